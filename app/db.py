@@ -1,0 +1,106 @@
+"""The one place that opens and commits transactions.
+
+`with transaction() as tx:` commits on the way out and rolls back on an exception; `with reading() as tx:` never writes.
+Rows put in the outbox ring the doorbell after the commit, never before.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+SQLITE_BUSY_SECONDS = 15
+
+
+class _Bound:
+    """The engine this process works with, and what to ring after a commit."""
+
+    engine: Engine | None = None
+    secret: str = ""
+    ring: Callable[[], None] | None = None
+
+
+def engine_for(url: str) -> Engine:
+    """An engine for SQLite (WAL, foreign keys, BEGIN IMMEDIATE for writes) or PostgreSQL."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=10, max_overflow=20)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def bind(engine: Engine, secret: str = "", ring: Callable[[], None] | None = None) -> None:
+    """Let `transaction()` of this process work on the engine.
+
+    Sessions carry the installation's secret in `session.info` (read by `app.services.keys`); `ring` is called after
+    commits that filled the outbox.
+    """
+    _Bound.engine, _Bound.secret, _Bound.ring = engine, secret, ring
+
+
+def bound_engine() -> Engine:
+    """The engine of this process.  Raises RuntimeError before `bind`."""
+    if _Bound.engine is None:
+        raise RuntimeError("no database is bound; call app.db.bind first")
+    return _Bound.engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction: returning commits, raising rolls back."""
+    with _session() as session:
+        session.connection(execution_options={"writes": True})
+        yield session
+        session.commit()
+    if session.info.get("outbox") and _Bound.ring is not None:
+        _Bound.ring()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that only reads."""
+    with _session() as session:
+        yield session
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the schema to a revision, up or down (`base` = nothing)."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    script = ScriptDirectory.from_config(config)
+    down = revision == "base" or revision.startswith("-")
+    if not down and revision != "head" and script.get_revision(revision) is None:
+        raise ValueError(f"unknown revision {revision}")
+    (command.downgrade if down else command.upgrade)(config, revision)
+
+
+def _session() -> Session:
+    return Session(bound_engine(), expire_on_commit=False, info={"secret": _Bound.secret})
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,54 @@
+"""Campaigns and their immutable versions."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, BrandRow, unique_in_brand, within_brand
+
+
+class Campaign(BrandRow, Base):
+    """A dated operation on a page.  Its slug is its address: `/t/<slug>`."""
+
+    __tablename__ = "campaign"
+
+    page_id: Mapped[uuid.UUID]
+    slug: Mapped[str] = mapped_column(String(64), unique=True)
+    title: Mapped[dict[str, Any]]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    live_version_id: Mapped[uuid.UUID | None]  # no foreign key: the two tables would name each other
+    draft: Mapped[dict[str, Any]] = mapped_column(default=dict)  # file name -> text, as the studio edits it
+    embed_origins: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+
+    live_version: Mapped[CampaignVersion | None] = relationship(
+        primaryjoin="foreign(Campaign.live_version_id) == CampaignVersion.id", viewonly=True
+    )
+
+    __table_args__ = (unique_in_brand(), within_brand("page", "page_id"))
+
+
+class CampaignVersion(BrandRow, Base):
+    """Everything that was published together: journey, games, texts, the pools' rules.  Never changed afterwards."""
+
+    __tablename__ = "campaign_version"
+
+    campaign_id: Mapped[uuid.UUID]
+    number: Mapped[int] = mapped_column(Integer)
+    files: Mapped[dict[str, Any]]  # file name -> text
+    content_hash: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime]
+    published_by: Mapped[uuid.UUID | None]  # staff; none when pushed from the command line
+
+    __table_args__ = (
+        unique_in_brand(),
+        UniqueConstraint("campaign_id", "number"),
+        within_brand("campaign", "campaign_id"),
+        within_brand("staff", "published_by"),
+    )

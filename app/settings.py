@@ -1,0 +1,124 @@
+"""Every setting, read from the environment once, with its default, unit and help.
+
+To add one: one `setting(...)` line.  A bad value stops the start with one clear line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+class BadSetting(ValueError):
+    """A setting cannot be used; the message is the line to show."""
+
+
+def setting(env: str, help: str, default: Any, read: Callable[[str], Any] = str, secret: bool = False) -> Any:
+    """One setting: its variable, what it does, its default, how it is read."""
+    return field(default=default, metadata={"env": env, "help": help, "read": read, "secret": secret})
+
+
+def yes_or_no(text: str) -> bool:
+    """`1 true yes on` and their opposites."""
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError("say yes or no")
+
+
+def at_least(minimum: int) -> Callable[[str], int]:
+    """A whole number that is not smaller than the minimum."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if number < minimum:
+            raise ValueError(f"must be at least {minimum}")
+        return number
+
+    return read
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Words separated by commas."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def web_origin(text: str) -> str:
+    """`https://host[:port]`, without a path."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise ValueError("must look like https://play.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def database_url(text: str) -> str:
+    """An SQLAlchemy URL; PostgreSQL is always reached by psycopg 3."""
+    for prefix in ("postgres://", "postgresql://"):
+        if text.startswith(prefix):
+            return "postgresql+psycopg://" + text.removeprefix(prefix)
+    if not text.startswith(("sqlite://", "postgresql+psycopg://")):
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of one installation."""
+
+    database_url: str = setting(
+        "DATABASE_URL", "where the data live", "sqlite:///var/fanfare.sqlite3", database_url, secret=True
+    )
+    redis_url: str = setting("REDIS_URL", "Redis or Valkey for RQ workers; empty = the in-process worker", "", secret=True)
+    public_url: str = setting("FANFARE_URL", "the address at which people reach this server", "http://127.0.0.1:8000", web_origin)
+    secret: str = setting("FANFARE_SECRET", "signs forms and wraps keys; at least 32 characters", "", secret=True)
+    mode: str = setting("FANFARE_MODE", "production, or demo (allows the demo login provider)", "production")
+    trusted_hosts: tuple[str, ...] = setting("FANFARE_TRUSTED_HOSTS", "host names that may be asked for, besides the public one", (), words)
+    proxies: int = setting("FANFARE_PROXIES", "how many reverse proxies stand in front", 0, at_least(0))
+    data_folder: str = setting("FANFARE_DATA", "folder for mails, uploads and exports", "var")
+    workers: int = setting("FANFARE_WEB_WORKERS", "web processes", 1, at_least(1))
+    threads: int = setting("FANFARE_WEB_THREADS", "threads in each web process", 8, at_least(1))
+    embedded_worker: bool = setting("FANFARE_EMBEDDED_WORKER", "run the outbox worker inside the web process", True, yes_or_no)
+    plays_a_minute: int = setting("FANFARE_PLAYS_A_MINUTE", "form posts that one fan may make in a minute", 120, at_least(1))
+    providers_file: str = setting("FANFARE_PROVIDERS", "YAML file with the login providers", "")
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+        """Read all settings.  Raises BadSetting with one clear line."""
+        environment = os.environ if environment is None else environment
+        found: dict[str, Any] = {}
+        for each in fields(cls):
+            name = each.metadata["env"]
+            text = environment.get(name, "")
+            if text:
+                try:
+                    found[each.name] = each.metadata["read"](text)
+                except ValueError as error:
+                    raise BadSetting(f"{name}={'***' if each.metadata['secret'] else text}: {error}") from None
+        return cls(**{**found, **overrides}).checked()
+
+    def checked(self) -> Settings:
+        """The same settings, or BadSetting when they cannot work together."""
+        if self.mode not in {"production", "demo"}:
+            raise BadSetting(f"FANFARE_MODE={self.mode}: say production or demo")
+        if len(self.secret) < 32:
+            raise BadSetting("FANFARE_SECRET: needs at least 32 characters; make one with: openssl rand -hex 32")
+        return self
+
+
+def described(settings: Settings) -> list[tuple[str, str, str]]:
+    """(variable, value or ***, help) of every setting, as `fanfare config` prints them."""
+    rows = []
+    for each in fields(settings):
+        value = getattr(settings, each.name)
+        shown = ",".join(value) if isinstance(value, tuple) else str(value)
+        rows.append((each.metadata["env"], "***" if each.metadata["secret"] and shown else shown, each.metadata["help"]))
+    return rows
