@@ -52,7 +52,7 @@ class Make:
         word = self._word("brand")
         usual = {
             "slug": word,
-            "name": word.title(),
+            "name": word,
             "currency": "USD",
             "languages": ["en", "fr"],
             "created_at": self.now,

