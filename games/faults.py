@@ -121,7 +121,7 @@ KINDS: Mapping[str, tuple[str, str, str, str]] = {
 }
 
 _PYDANTIC: Mapping[str, str] = {
-    "extra_forbidden": "game.unknown_key",
+    "extra_forbidden": "game.unknown_key", "invalid_key": "game.unknown_key",
     "missing": "game.missing_key",
     "text_type": "game.text_wanted", "string_type": "game.text_wanted",
     "text_empty": "game.text_empty",
@@ -169,7 +169,7 @@ def same_ids(ids: Iterable[str], path: Path) -> Iterator[GameFault]:
 
 def from_pydantic(error: ValidationError, schema: Mapping[str, Any]) -> tuple[GameFault, ...]:
     """Pydantic's findings in an author's words; the schema gives the keys for “did you mean”."""
-    return tuple(_said(found, schema) for found in error.errors(include_url=False))
+    return tuple(_said(found, schema) for found in error.errors(include_url=False) if not _echo(found))
 
 
 def place(path: Path) -> str:
@@ -180,6 +180,11 @@ def place(path: Path) -> str:
     return words
 
 
+def _echo(found: Any) -> bool:
+    """A list called too short only because some of its items are wrong: those are told anyway."""
+    return bool(found["type"] == "too_short" and len(found["input"]) >= found["ctx"]["min_length"])
+
+
 def _said(found: Any, schema: Mapping[str, Any]) -> GameFault:
     path: Path = tuple(found["loc"])
     code = _PYDANTIC.get(found["type"], "game.not_valid")
@@ -187,7 +192,8 @@ def _said(found: Any, schema: Mapping[str, Any]) -> GameFault:
     if code == "game.unknown_key":
         return unknown_word(code, path, str(path[-1]), _keys_at(schema, path[:-1]))
     limit = next((context[name] for name in _LIMITS if name in context), "")
-    values = {"found": found["input"], "limit": limit, **context}
+    words = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+    values = {"found": found["input"], "limit": limit, **context, "expected": words}
     return fault(code, path, **{name: str(value)[:80] for name, value in values.items()})
 
 

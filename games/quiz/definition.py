@@ -47,7 +47,7 @@ class QuizDefinition(GameDefinition):
 
     intro: Text | None = None
     pick: Annotated[int, Field(ge=1)] | None = None
-    pass_mark: Annotated[int, Field(ge=1, alias="pass")] | None = None
+    pass_mark: Annotated[int, Field(ge=1)] | None = Field(default=None, alias="pass")
     feedback: Literal["full", "verdict", "none"] = "full"
     questions: Annotated[tuple[Question, ...], Field(strict=False, min_length=1, max_length=200)]
 

@@ -68,7 +68,10 @@ class Quiz(Game[QuizDefinition]):
             return ()
         question = due(definition, state)
         due_now = {"move": str(len(state["answers"]) + 1), "question": question.id}
-        return tuple({**due_now, "answer": choice.id} for choice in question.choices)
+        answers: list[str | list[str]] = [choice.id for choice in question.choices]
+        if question.several:
+            answers.append(sorted(question.right))
+        return tuple({**due_now, "answer": answer} for answer in answers)
 
     def rekeyed(self, definition: QuizDefinition, state: State) -> QuizDefinition:
         told = state["asked"][: len(state["answers"])]
