@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class BadSetting(ValueError):
@@ -48,8 +49,6 @@ def words(text: str) -> tuple[str, ...]:
 
 def web_origin(text: str) -> str:
     """`https://host[:port]`, without a path."""
-    from urllib.parse import urlsplit
-
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
         raise ValueError("must look like https://play.example.org")
