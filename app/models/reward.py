@@ -21,8 +21,7 @@ class CouponPool(BrandRow, Base):
     code: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(16))
     shared_code: Mapped[str | None] = mapped_column(String(64))
-    stock: Mapped[int | None]  # how many may be given; none = as many as there are codes
-    given: Mapped[int] = mapped_column(Integer, default=0)
+    stock: Mapped[int | None]  # how many coupons the pool has in all; none = a code is made whenever one is given
     per_person: Mapped[int] = mapped_column(Integer, default=1)
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict)  # title, value, terms, link, as published
     created_at: Mapped[datetime]
@@ -32,7 +31,6 @@ class CouponPool(BrandRow, Base):
         UniqueConstraint("brand_id", "code"),
         within_brand("campaign", "campaign_id"),
         CheckConstraint("kind IN ('generated', 'imported', 'shared')", name="kind"),
-        CheckConstraint("stock IS NULL OR given <= stock", name="within_stock"),
     )
 
 

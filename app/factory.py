@@ -1,0 +1,74 @@
+"""`create_app`: the only place that puts the parts of the web application together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from app.db import bind, engine_for
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_FORM_BYTES = 64 * 1024
+MAX_FORM_PARTS = 100
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application, ready to serve."""
+    settings = settings or Settings.from_environment()
+    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    _configure(app, settings)
+    _use_database(settings)
+
+    from app.web import assets, errors, health, languages, limits, log, security
+
+    for part in (log, security, languages, limits, assets, errors, health):
+        part.init_app(app)
+    _register_pages(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    from datetime import timedelta
+    from urllib.parse import urlsplit
+
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    public = urlsplit(settings.public_url)
+    app.extensions["fanfare"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        TRUSTED_HOSTS=[public.hostname, *settings.trusted_hosts],
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        SESSION_COOKIE_NAME="studio",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=public.scheme == "https",
+        SESSION_COOKIE_PATH="/studio",
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+
+
+def _use_database(settings: Settings) -> None:
+    from app.jobs.doorbell import ring
+
+    bind(engine_for(settings.database_url), settings.secret, ring)
+
+
+def _register_pages(app: Flask, settings: Settings) -> None:
+    from app.web.api import bp as api
+    from app.web.fan.connect import bp as connect
+    from app.web.fan.tab import bp as tab
+    from app.web.studio import bp as studio
+
+    for pages in (tab, connect, studio, api):
+        app.register_blueprint(pages)
+    if settings.demo:
+        from app.demo.web import bp as demo
+
+        app.register_blueprint(demo)

@@ -1,0 +1,115 @@
+"""The one place where a refusal becomes an HTTP answer: a page for people, RFC 9457 for programs.
+
+Source: RFC 9457 (problem details).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import Invalid, Refused, Unavailable
+from app.web.languages import language
+
+log = structlog.get_logger("fanfare.web")
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, on_refused)
+    app.register_error_handler(Invalid, on_invalid)
+    app.register_error_handler(OperationalError, on_database_down)
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(500, on_bug)
+
+
+def on_refused(refused: Refused) -> Response:
+    """A request turned down, in the reader's language."""
+    answer = answered(refused.status, refused.code, refused.message(language()), fields_of(refused))
+    if wait := getattr(refused, "retry_after", None):
+        answer.headers["Retry-After"] = str(int(wait.total_seconds()))
+    if refused.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer" if request.blueprint == "api" else "Pass"
+    return answer
+
+
+def on_invalid(invalid: Invalid) -> Response:
+    """What was written cannot be taken: the problems, each with its place."""
+    lines = [problem.text(language()) for problem in invalid.problems]
+    return answered(422, "invalid", "\n".join(lines), [problem.as_json(language()) for problem in invalid.problems])
+
+
+def on_database_down(error: OperationalError) -> Response:
+    """The database does not answer: nothing was half done, and the reader is told to try again."""
+    log.error("database_unavailable", request_id=g.get("request_id"), kind=type(error.orig).__name__)
+    return on_refused(Unavailable())
+
+
+def on_http(error: HTTPException) -> Response:
+    """What the framework refused: bad hosts, unknown addresses, too large bodies, wrong methods."""
+    sentence = _sentences().get(error.code or 500, _("This request cannot be answered."))
+    code = (error.name or "error").lower().replace(" ", "_")
+    answer = answered(error.code or 500, code, sentence)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
+            answer.headers[name] = value
+    return answer
+
+
+def on_bug(error: Exception) -> Response:
+    """A bug: loud in the log, one sentence for the reader."""
+    return answered(500, "internal", _("Something went wrong on our side. Nothing is lost; try again in a moment."))
+
+
+def fields_of(refused: Refused) -> list[dict[str, object]]:
+    """The form fields that a refusal names."""
+    field = refused.values.get("field")
+    return [{"name": str(field), "message": refused.message(language())}] if field else []
+
+
+def answered(status: int, code: str, sentence: str, fields: list[dict[str, Any]] | None = None) -> Response:
+    """The refusal in the form that the caller reads."""
+    if wants_json():
+        return _problem_details(status, code, sentence, fields or [])
+    if request.blueprint == "studio":
+        return make_response(render_template("studio/error.html", status=status, sentence=sentence), status)
+    from app.web.fan.pages import error_page
+
+    return make_response(error_page(status, code, sentence), status)
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program: the API, or a script that asks for JSON."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"], "text/html")
+    return request.path.startswith("/api/") or best != "text/html"
+
+
+def _problem_details(status: int, code: str, sentence: str, fields: list[dict[str, Any]]) -> Response:
+    body = {
+        "type": f"about:blank#{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "detail": sentence,
+        "code": code,
+        "fields": fields,
+        "request_id": g.get("request_id", ""),
+    }
+    answer = make_response(jsonify(body), status)
+    answer.content_type = "application/problem+json"
+    return answer
+
+
+def _sentences() -> dict[int, str]:
+    return {
+        400: _("This request cannot be read."),
+        404: _("There is nothing here. The address may be mistyped, or the page has gone."),
+        405: _("This address does not take that kind of request."),
+        413: _("That is too much at once."),
+        415: _("Send JSON here, with the Content-Type application/json."),
+        429: _("That was very fast. Wait a moment and try again."),
+    }
+

@@ -1,0 +1,109 @@
+"""Headers that every answer carries, and the checks that every unsafe request passes.
+
+Pages are embeddable nowhere unless a view says `allow_frames(origins)`.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+
+from app.errors import Refused
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+MAX_URL_BYTES = 8 * 1024
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action {forms}; base-uri 'none'; "
+    "object-src 'none'; frame-ancestors {ancestors}"
+)
+PERMISSIONS = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), identity-credentials-get=(self)"
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
+
+
+class CrossSite(Refused):
+    code, status = "cross_site", 403
+    en = "This request came from another site. Open the page itself and try again."
+    fr = "Cette demande vient d'un autre site. Ouvrez la page elle-même et réessayez."
+
+
+class AddressTooLong(Refused):
+    code, status = "uri_too_long", 414
+    en = "This address is too long."
+    fr = "Cette adresse est trop longue."
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_check_request)
+    app.after_request(_add_headers)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def csp_nonce() -> str:
+    """The nonce of this answer's scripts and styles."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def allow_frames(origins: Iterable[str]) -> None:
+    """Let these origins, and nobody else, embed this answer."""
+    g.frame_ancestors = [origin for origin in origins if _ORIGIN.fullmatch(origin)]
+
+
+def allow_form_targets(origins: Iterable[str]) -> None:
+    """Let forms of this page end at these origins (the login provider's), besides our own."""
+    g.form_targets = [origin for origin in origins if _ORIGIN.fullmatch(origin)]
+
+
+def is_origin(text: str) -> bool:
+    """Whether the text is one exact web origin, fit for a header."""
+    return bool(_ORIGIN.fullmatch(text))
+
+
+def _check_request() -> None:
+    request.host  # noqa: B018  (raises SecurityError for a host that is not ours)
+    if len(request.full_path) > MAX_URL_BYTES:
+        raise AddressTooLong
+    if request.method in SAFE_METHODS or request.blueprint == "api":
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise CrossSite
+    if site is None and origin is not None and origin not in _own_origins():
+        raise CrossSite
+
+
+def _own_origins() -> set[str]:
+    return {current_app.extensions["fanfare"].public_url, f"{request.scheme}://{request.host}"}
+
+
+def _add_headers(response: Response) -> Response:
+    set_once = response.headers.setdefault
+    set_once("X-Content-Type-Options", "nosniff")
+    set_once("Referrer-Policy", "strict-origin-when-cross-origin")
+    set_once("Permissions-Policy", PERMISSIONS)
+    set_once("Cross-Origin-Resource-Policy", "cross-origin" if request.endpoint == "static" else "same-site")
+    if request.endpoint == "static":
+        set_once("Access-Control-Allow-Origin", "*")  # lets a host page check the loader's integrity
+    if request.is_secure:
+        set_once("Strict-Transport-Security", "max-age=31536000")
+    if response.mimetype == "text/html":
+        _add_page_headers(set_once)
+    if request.endpoint != "static":
+        set_once("Cache-Control", "no-store")
+    return response
+
+
+def _add_page_headers(set_once: Any) -> None:
+    ancestors = g.get("frame_ancestors")
+    forms = " ".join(["'self'", *g.get("form_targets", [])])
+    policy = POLICY.format(nonce=csp_nonce(), forms=forms, ancestors=" ".join(["'self'", *ancestors]) if ancestors else "'none'")
+    set_once("Content-Security-Policy", policy)
+    if not ancestors:
+        set_once("X-Frame-Options", "DENY")
