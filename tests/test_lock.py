@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.architecture.source import PRODUCT, read_tree
 
@@ -77,7 +78,7 @@ def test_every_declared_dependency_is_locked_as_declared(declared, name):
     locked = versions((ROOT / name).read_text())
 
     for wanted in map(Requirement, declared):
-        assert wanted.specifier.contains(max(locked[wanted.name.lower()])), wanted
+        assert wanted.specifier.contains(max(locked[canonicalize_name(wanted.name)])), wanted
 
 
 def test_the_development_lock_holds_the_same_versions():
@@ -101,10 +102,10 @@ def test_every_declared_dependency_tells_its_reason():
 
 
 def test_every_package_that_our_source_imports_is_declared():
-    declared = {Requirement(line).name for line in (*DECLARED["dependencies"], *EXTRAS["demo"])}
+    declared = {canonicalize_name(Requirement(line).name) for line in (*DECLARED["dependencies"], *EXTRAS["demo"])}
     found_in = packages_distributions()
 
     imported = {wanted.top for module in read_tree(ROOT) for wanted in module.imports} - {*PRODUCT, "tests"}
     foreign = imported - sys.stdlib_module_names
 
-    assert {name for name in foreign if not declared & {*map(str.lower, found_in.get(name, ()))}} == set()
+    assert {name for name in foreign if not declared & {*map(canonicalize_name, found_in.get(name, ()))}} == set()
