@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from app.db import bind, engine_for, migrate
 from tests.servers.postgres import Postgres
 
+SECRET = "the installation's secret, in tests"
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -31,14 +33,15 @@ class Database:
         """Give a session in which all is undone at the end, also what the code under test has committed."""
         with self.engine.connect().execution_options(writes=True) as connection:
             outer = connection.begin()
-            with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            options = {"expire_on_commit": False, "info": {"secret": SECRET}}
+            with Session(connection, join_transaction_mode="create_savepoint", **options) as session:
                 yield session
             outer.rollback()
 
     @contextmanager
     def bound(self) -> Iterator["Database"]:
         """Let `app.db.transaction` of this process work on this database for a while."""
-        bind(self.engine)
+        bind(self.engine, SECRET)
         try:
             yield self
         finally:
