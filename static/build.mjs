@@ -3,7 +3,7 @@
 //
 // To add a bundle: put its name into MODULES (ES modules) or LOADERS (classic scripts of host pages).
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
@@ -35,6 +35,13 @@ function style(name) {
   return Buffer.from(bundle({ filename: source(`${name}.css`), minify: true, targets }).code);
 }
 
+/** What the sources were, so that a stale build is seen without Node. */
+function digestOf(names) {
+  const digest = createHash('sha256');
+  for (const name of names.sort()) digest.update(`${name}\0`).update(readFileSync(join(here, name))).update('\0');
+  return digest.digest('hex');
+}
+
 const files = {
   ...Object.fromEntries(MODULES.map((name) => [`${name}.js`, script(name, 'esm')])),
   ...Object.fromEntries(LOADERS.map((name) => [`${name}.js`, script(name, 'iife')])),
@@ -51,4 +58,5 @@ for (const name of Object.keys(files).sort()) {
     integrity: `sha384-${createHash('sha384').update(files[name]).digest('base64')}`,
   };
 }
+manifest.sources = digestOf(['build.mjs', ...readdirSync(join(here, 'src'), { recursive: true }).filter((name) => /\.(js|css)$/.test(name)).map((name) => `src/${name}`)]);
 writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);

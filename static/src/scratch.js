@@ -25,7 +25,7 @@ export default function scratch(stub, tab) {
   for (const element of covered) element.inert = true;
   stub.append(foil, button);
   button.addEventListener('click', () => reveal(true));
-  const brush = paint(foil);
+  const brush = paint(foil, stub.dataset.hint);
   foil.addEventListener('pointermove', (event) => {
     if (event.pointerType === 'mouse' && !event.buttons) return;
     brush(event);
@@ -34,7 +34,7 @@ export default function scratch(stub, tab) {
 }
 
 /** Silver with the diagonal print of a lottery ticket.  Gives the brush that takes it off. */
-function paint(foil) {
+function paint(foil, hint) {
   const { width, height } = foil.getBoundingClientRect();
   foil.width = Math.max(1, foil.offsetWidth || width);
   foil.height = Math.max(1, foil.offsetHeight || height);
@@ -49,6 +49,12 @@ function paint(foil) {
     ink.lineTo(x + foil.height, 0);
     ink.stroke();
   }
+  ink.fillStyle = '#15161a';
+  ink.font = '800 19px Anybody, system-ui';
+  ink.textBaseline = 'middle';
+  ink.textAlign = 'center';
+  const aside = foil.width > 300 ? foil.width * 0.3 : foil.width / 2;
+  ink.fillText(hint, document.dir === 'rtl' ? foil.width - aside : aside, foil.height / 2 - (foil.height > 110 ? 34 : 0));
   ink.globalCompositeOperation = 'destination-out';
   return ({ offsetX, offsetY }) => {
     ink.beginPath();
