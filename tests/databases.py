@@ -20,6 +20,10 @@ from tests.servers.postgres import Postgres
 SECRET = "the installation's secret, in tests"
 
 
+SECRET = "only-for-tests-and-long-enough-to-be-taken"
+SESSION = {"secret": SECRET}
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """A database with the schema of today: its kind ("sqlite" or "postgresql"), its URL, an engine."""

@@ -20,7 +20,6 @@ from app.models import (
     Campaign,
     CampaignVersion,
     Contact,
-    Coupon,
     CouponPool,
     Fan,
     Identity,
@@ -32,6 +31,7 @@ from app.models import (
     Staff,
     new_id,
 )
+from app.services.rewards.pools import lay_in
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 Row = TypeVar("Row")
@@ -135,10 +135,7 @@ class Make:
         campaign = campaign or self._campaign_of(self.its_brand.id)
         usual = {"code": self._word("pool"), "kind": "imported", "created_at": self.now}
         pool = self._keep(CouponPool(brand_id=campaign.brand_id, campaign_id=campaign.id, **{**usual, **said}))
-        for code in codes:
-            found_by = hashlib.sha256(code.encode()).hexdigest()
-            whose = {"brand_id": pool.brand_id, "pool_id": pool.id}
-            self._keep(Coupon(**whose, code=code, code_hmac=found_by, loaded_at=self.now))
+        lay_in(self.tx, pool, codes, self.now)
         return pool
 
     def staff(self, role: str = "manager", brand: Brand | None = None, **said: Any) -> Staff:

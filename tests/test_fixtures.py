@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select, text
 
 from app.db import engine_for, transaction
 from app.models import Brand
+from app.services.rewards.pools import free_count
 from tests.makers import NOON
 from tests.servers.chromium import chromium
 
@@ -109,3 +110,20 @@ def test_a_skipped_test_fails(tmp_path):
 
     assert run.returncode == 1
     assert "nothing may be skipped: no network" in run.stdout
+
+
+def test_the_maker_lays_codes_into_a_pool(tx, make):
+    pool = make.pool(codes=["SUN", "SEA"])
+
+    assert free_count(tx, pool) == 2
+
+
+def test_everything_the_maker_makes_is_sound(make):
+    fan = make.fan()
+
+    make.identity(fan, email="ada@example.org")
+    make.link(fan, make.contact())
+    make.order(make.contact(), lines=[("fruit", 1200), (None, -300)])
+    make.staff(role="crm")
+
+    assert make.run(fan).brand_id == make.its_brand.id

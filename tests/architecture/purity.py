@@ -44,7 +44,16 @@ def pure_rings_do_no_input_or_output(modules: Sequence[Module]) -> list[Breach]:
 def _reaches_out(func: ast.expr) -> bool:
     if isinstance(func, ast.Name):
         return func.id in CALLS
-    return isinstance(func, ast.Attribute) and func.attr in METHODS
+    return isinstance(func, ast.Attribute) and func.attr in METHODS and not _shipped(func)
+
+
+def _shipped(func: ast.expr) -> bool:
+    """Tell whether this reads a file that ships with the code: `importlib.resources.files("journeys").joinpath(...)`."""
+    while isinstance(func, ast.Attribute | ast.Call):
+        if isinstance(func, ast.Call) and isinstance(func.func, ast.Name) and func.func.id == "files":
+            return True
+        func = func.func if isinstance(func, ast.Call) else func.value
+    return False
 
 
 def _called(call: ast.Call) -> str:

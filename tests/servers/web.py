@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.databases import SECRET
 from tests.servers.children import answers, free_port, running
 
 ROOT = Path(__file__).parent.parent.parent
-SECRET = "only-for-tests-and-long-enough-to-be-taken"
 
 
 @dataclass(frozen=True, slots=True)
