@@ -1,7 +1,8 @@
 // Makes static/dist from static/src: `npm run build`.  The result is committed, so that running
 // Fanfare needs no Node; the same sources give the same bytes.
 //
-// To add a bundle: put its name into MODULES (ES modules) or LOADERS (classic scripts of host pages).
+// To add a bundle: one file in static/src.  `name.css` becomes a stylesheet, `name.js` an ES module and
+// `embed.*.js` a classic script for host pages; what they import lives in folders beside them.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,21 +10,20 @@ import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { bundle } from 'lightningcss';
 
-const MODULES = ['fan', 'connect', 'done', 'scratch', 'confetti'];
-const LOADERS = ['embed.v1'];
-const STYLES = ['fan'];
-
 const here = dirname(fileURLToPath(import.meta.url));
-const source = (name) => join(here, 'src', name);
+const src = join(here, 'src');
 const dist = join(here, 'dist');
 
-function script(name, format) {
+const BROWSERS = { chrome: [111, 0], firefox: [121, 0], safari: [16, 4] };
+const hashOf = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);
+
+function script(name) {
   const made = esbuild.buildSync({
-    entryPoints: [source(`${name}.js`)],
+    entryPoints: [join(src, name)],
     bundle: true,
     minify: true,
-    format,
-    target: ['chrome111', 'firefox115', 'safari16.4'],
+    format: name.startsWith('embed.') ? 'iife' : 'esm',
+    target: Object.entries(BROWSERS).map(([browser, version]) => browser + version.join('.')),
     legalComments: 'none',
     write: false,
   });
@@ -31,32 +31,21 @@ function script(name, format) {
 }
 
 function style(name) {
-  const targets = { chrome: 111 << 16, firefox: 115 << 16, safari: (16 << 16) | (4 << 8) };
-  return Buffer.from(bundle({ filename: source(`${name}.css`), minify: true, targets }).code);
+  const targets = Object.fromEntries(Object.entries(BROWSERS).map(([browser, [major, minor]]) => [browser, (major << 16) | (minor << 8)]));
+  return Buffer.from(bundle({ filename: join(src, name), minify: true, targets }).code);
 }
 
-/** What the sources were, so that a stale build is seen without Node. */
-function digestOf(names) {
-  const digest = createHash('sha256');
-  for (const name of names.sort()) digest.update(`${name}\0`).update(readFileSync(join(here, name))).update('\0');
-  return digest.digest('hex');
+/** What the sources are, so that a stale build is seen without Node (tests/fan_look/test_build.py). */
+function digestOfSources() {
+  const names = readdirSync(src, { recursive: true }).filter((name) => /\.(js|css)$/.test(name)).sort();
+  return hashOf('sha256', names.map((name) => `${name} ${hashOf('sha256', readFileSync(join(src, name)), 'hex')}\n`).join(''), 'hex');
 }
 
-const files = {
-  ...Object.fromEntries(MODULES.map((name) => [`${name}.js`, script(name, 'esm')])),
-  ...Object.fromEntries(LOADERS.map((name) => [`${name}.js`, script(name, 'iife')])),
-  ...Object.fromEntries(STYLES.map((name) => [`${name}.css`, style(name)])),
-};
+const names = readdirSync(src).filter((name) => /\.(js|css)$/.test(name)).sort();
+const files = names.map((name) => [name, name.endsWith('.css') ? style(name) : script(name)]);
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
-const manifest = {};
-for (const name of Object.keys(files).sort()) {
-  writeFileSync(join(dist, name), files[name]);
-  manifest[name] = {
-    version: createHash('sha256').update(files[name]).digest('hex').slice(0, 12),
-    integrity: `sha384-${createHash('sha384').update(files[name]).digest('base64')}`,
-  };
-}
-manifest.sources = digestOf(['build.mjs', ...readdirSync(join(here, 'src'), { recursive: true }).filter((name) => /\.(js|css)$/.test(name)).map((name) => `src/${name}`)]);
-writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+for (const [name, bytes] of files) writeFileSync(join(dist, name), bytes);
+const integrity = Object.fromEntries(files.map(([name, bytes]) => [name, `sha384-${hashOf('sha384', bytes, 'base64')}`]));
+writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify({ integrity, sources: digestOfSources() }, null, 1)}\n`);

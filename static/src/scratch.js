@@ -53,8 +53,7 @@ function paint(foil, hint) {
   ink.font = '800 19px Anybody, system-ui';
   ink.textBaseline = 'middle';
   ink.textAlign = 'center';
-  const aside = foil.width > 300 ? foil.width * 0.3 : foil.width / 2;
-  ink.fillText(hint, document.dir === 'rtl' ? foil.width - aside : aside, foil.height / 2 - (foil.height > 110 ? 34 : 0));
+  ink.fillText(hint, foil.width / 2, foil.height / 2 - 34);
   ink.globalCompositeOperation = 'destination-out';
   return ({ offsetX, offsetY }) => {
     ink.beginPath();

@@ -5,7 +5,6 @@ Run it to work on the look:  python -m tests.fan_look.preview  (then /ticket?lan
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,14 @@ from flask import Flask, Response, abort, render_template, request
 from flask_babel import Babel
 
 from app.services.theme import Theme, theme_css
+from app.web import assets
 from tests.fan_look import samples
 
 ROOT = Path(__file__).parents[2]
-DIST = ROOT / "static" / "dist"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 )
-
-
-def asset(name: str) -> str:
-    """The address of a built file, with its version."""
-    manifest = json.loads((DIST / "manifest.json").read_text())
-    return f"/static/dist/{name}?v={manifest[name]['version']}"
 
 
 def page(name: str, lang: str, direction: str = "ltr", fragment: bool = False, **more: Any) -> str:
@@ -54,7 +47,7 @@ def create_preview(parents: tuple[str, ...] = ()) -> Flask:
     """The preview application; `parents` are the origins that may embed it."""
     app = Flask("preview", root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
     Babel(app, locale_selector=lambda: request.args.get("lang", "en"))
-    app.jinja_env.globals["asset"] = asset
+    assets.init_app(app)
 
     @app.get("/t/<slug>/theme.<digest>.css")
     def theme(slug: str, digest: str) -> Response:
