@@ -17,11 +17,7 @@ from sqlalchemy.orm import Session
 from app.db import bind, engine_for, migrate
 from tests.servers.postgres import Postgres
 
-SECRET = "the installation's secret, in tests"
-
-
-SECRET = "only-for-tests-and-long-enough-to-be-taken"
-SESSION = {"secret": SECRET}
+SECRET = "the secret of an installation, in tests"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _reaches_out(func: ast.expr) -> bool:
 
 
 def _shipped(func: ast.expr) -> bool:
-    """Tell whether this reads a file that ships with the code: `importlib.resources.files("journeys").joinpath(...)`."""
+    """Tell whether this reads a file that ships with the code: `files("journeys").joinpath(...)`."""
     while isinstance(func, ast.Attribute | ast.Call):
         if isinstance(func, ast.Call) and isinstance(func.func, ast.Name) and func.func.id == "files":
             return True
