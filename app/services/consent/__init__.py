@@ -4,8 +4,21 @@
 `proof` shows one word with everything that supports it, `forget` erases a person and leaves the chain whole.
 """
 
+from app.services.consent.chain import ChainReport, proof, verify_chain
 from app.services.consent.ledger import Word, record, withdraw
 from app.services.consent.standing import allows, fold, may_contact, standing
 from app.services.consent.subjects import forget
 
-__all__ = ["Word", "allows", "fold", "forget", "may_contact", "record", "standing", "withdraw"]
+__all__ = [
+    "ChainReport",
+    "Word",
+    "allows",
+    "fold",
+    "forget",
+    "may_contact",
+    "proof",
+    "record",
+    "standing",
+    "verify_chain",
+    "withdraw",
+]
