@@ -55,6 +55,8 @@ SOUND = {
     "app/errors.py": "try:\n    1\nexcept Exception as error:\n    raise ValueError from error\n",
     "app/jobs/worker.py": "import rq\ntry:\n    1\nexcept Exception:\n    pass\n",
     "app/cli/__init__.py": "from app.factory import create_app\ndef main():\n    from app.jobs import worker\n",
+    "journeys/facts.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from journeys.tree import Tree\n",
+    "journeys/tree.py": "from journeys.facts import Facts\n",
     "journeys/words.py": "from importlib.resources import files\nfiles('journeys').joinpath('a.yaml').read_text()\n",
     "journeys/engine.py": "from datetime import UTC, datetime\ndatetime(2026, 1, 1, tzinfo=UTC).isoformat()\n",
     "games/quiz.py": "import hashlib\nhashlib.sha256(b'seed').digest()\n",

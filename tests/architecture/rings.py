@@ -65,9 +65,12 @@ def targets(module: Module, modules: Sequence[Module]) -> Iterator[tuple[Import,
 
 
 def imports_make_no_cycle(modules: Sequence[Module]) -> list[Breach]:
-    """No module needs itself by way of others, not even late or for types only."""
+    """No module needs itself by way of others, not even when it imports late."""
     by_name = {module.name: module for module in modules}
-    graph = {module.name: {target for _, target in targets(module, modules)} - {module.name} for module in modules}
+    graph = {
+        module.name: {target for wanted, target in targets(module, modules) if not wanted.for_types} - {module.name}
+        for module in modules
+    }
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

@@ -27,7 +27,8 @@ class Import:
     module: str
     name: str | None
     line: int
-    nested: bool  # inside a function
+    nested: bool = False  # inside a function
+    for_types: bool = False  # under `if TYPE_CHECKING`, so never done by the running program
 
     @property
     def top(self) -> str:
@@ -66,14 +67,17 @@ def read_module(root: Path, file: Path) -> Module:
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     text = file.read_text()
     tree = ast.parse(text, filename=str(path))
-    return Module(name, str(path), text, tree, tuple(_imports(tree, nested=False)))
+    return Module(name, str(path), text, tree, tuple(_imports(tree)))
 
 
-def _imports(node: ast.AST, nested: bool) -> Iterator[Import]:
+def _imports(node: ast.AST, nested: bool = False, for_types: bool = False) -> Iterator[Import]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
-            yield from (Import(alias.name, None, child.lineno, nested) for alias in child.names)
+            yield from (Import(alias.name, None, child.lineno, nested, for_types) for alias in child.names)
         elif isinstance(child, ast.ImportFrom):
-            yield from (Import(child.module or ".", alias.name, child.lineno, nested) for alias in child.names)
+            module = child.module or "."
+            yield from (Import(module, alias.name, child.lineno, nested, for_types) for alias in child.names)
         else:
-            yield from _imports(child, nested or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
+            in_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+            checks_types = isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING")
+            yield from _imports(child, nested or in_function, for_types or checks_types)
