@@ -4,6 +4,7 @@
 #   make install    the whole development environment in .venv  make lint    ruff and mypy
 #   make proof      the long proofs                             make bench   the benchmark tables
 #   make lock       write the locks anew from pyproject.toml    make build-static   static/dist from its sources (npm)
+#   make translations  collect the strings, update the French catalogue, compile it
 
 PYTHON ?= python3
 BIN    := .venv/bin
@@ -12,7 +13,7 @@ LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
           --no-emit-index-url --no-emit-find-links
 STRICT := journeys games app/services
 
-.PHONY: install run test lint bench proof build-static lock clean
+.PHONY: install run test lint bench proof build-static translations lock clean
 
 install: .venv/.installed
 
@@ -36,6 +37,12 @@ bench: .venv/.installed
 build-static:
 	npm ci --no-audit --no-fund
 	npm run build
+
+translations: .venv/.installed
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext --project=Fanfare --version=0.1 --msgid-bugs-address="the project's issue tracker" --add-location=file --sort-output -o build/messages.pot .
+	$(BIN)/pybabel -q update -i build/messages.pot -d app/translations -l fr --no-fuzzy-matching --ignore-pot-creation-date --width=120
+	$(BIN)/pybabel -q compile -d app/translations -l fr --statistics
 
 # Every package with its hashes, whatever index the machine is set to.  The stamps make a second run a no-op.
 .venv/bin/python:
