@@ -1,0 +1,3 @@
+from journeys.conditions.printer import printed
+def sentence(tree, vocabulary, lang="en"):
+    return printed(tree)
