@@ -140,6 +140,12 @@ class NeverEnds(Vote):
         return {**super().view(definition, state, lang, tally), "over": False}
 
 
+class NeverLetsGo(Vote):
+    def play(self, definition, state, move, luck, now):
+        outcome = super().play(definition, state, move, luck, now)
+        return outcome if isinstance(outcome, BadMove) else type(outcome)({"chosen": []}, False, {}, {})
+
+
 class CountsAFavourite(Vote):
     def tally(self, definition, results):
         counted = super().tally(definition, results)
@@ -162,6 +168,7 @@ BREAKERS: tuple[tuple[Callable[[], Any], str], ...] = (
     (DrawsFromNowhere, "not repeatable"),
     (GivesAFieldItDidNotDeclare, "not declared"),
     (NeverEnds, "does not say over"),
+    (NeverLetsGo, "does not come to an end"),
     (CountsAFavourite, "does not count each play once"),
 )
 
