@@ -1,9 +1,12 @@
 """The servers and databases that other tests stand on do what they promise."""
 
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
+from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
@@ -54,13 +57,20 @@ def test_valkey_answers(valkey):
     assert redis.Redis.from_url(valkey).ping()
 
 
+@pytest.fixture
+def open_folder():
+    """A folder that everybody may enter, with a short path: what a socket needs."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield folder
+
+
 @pytest.mark.parametrize("server", ["postgres.postgres_server", "valkey.valkey_server"])
-def test_a_server_dies_with_a_killed_test_run(server):
+def test_a_server_dies_with_a_killed_test_run(server, open_folder):
     module, name = server.split(".")
     script = f"import tests.servers.{module} as m\nwith m.{name}(): print('up', flush=True); input()"
-    run = subprocess.Popen(
-        [sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    there = {"cwd": ROOT, "env": {**os.environ, "TMPDIR": open_folder}}
+    run = subprocess.Popen([sys.executable, "-c", script], stdin=PIPE, stdout=PIPE, text=True, **there)
     assert run.stdout.readline() == "up\n"
     servers = psutil.Process(run.pid).children()
 

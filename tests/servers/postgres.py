@@ -60,7 +60,7 @@ class Postgres:
 @contextmanager
 def postgres_server() -> Iterator[Postgres]:
     """Start a fresh PostgreSQL; stop it and remove its files at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="fanfare-pg-", dir="/tmp"))  # short: a socket's path has 107 bytes at most
+    folder = Path(tempfile.mkdtemp(prefix="fanfare-pg-"))
     try:
         as_user = _as_nobody(folder)
         programs = _programs(folder, as_user)
