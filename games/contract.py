@@ -85,7 +85,7 @@ class Game(Protocol[D]):
     Definition: type[D]
 
     def fields(self, definition: D) -> Fields:
-        """The fields it gives to conditions: `whole`, `yes_no`, `set`, or the choices there are."""
+        """The fields it gives to conditions: `whole`, `yes/no`, `set`, or the choices there are."""
         ...
 
     def start(self, definition: D, luck: Luck) -> State:

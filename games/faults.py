@@ -169,7 +169,12 @@ def same_ids(ids: Iterable[str], path: Path) -> Iterator[GameFault]:
 
 def from_pydantic(error: ValidationError, schema: Mapping[str, Any]) -> tuple[GameFault, ...]:
     """Pydantic's findings in an author's words; the schema gives the keys for “did you mean”."""
-    return tuple(_said(found, schema) for found in error.errors(include_url=False) if not _echo(found))
+    return tuple(_said(found, schema) for found in findings(error))
+
+
+def findings(error: ValidationError) -> list[Any]:
+    """Pydantic's findings, one for each fault of `from_pydantic` and in its order."""
+    return [found for found in error.errors(include_url=False) if not _echo(found)]
 
 
 def place(path: Path) -> str:

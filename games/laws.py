@@ -278,7 +278,7 @@ def _fits(value: object, kind: str | tuple[str, ...]) -> bool:
         return value in kind
     if kind == "set":
         return isinstance(value, list)
-    return isinstance(value, {"whole": int, "yes_no": bool}[kind]) and (kind == "yes_no" or value is not True)
+    return isinstance(value, {"whole": int, "yes/no": bool}[kind]) and (kind == "yes/no" or value is not True)
 
 
 def _round_trip(value: State | View) -> Any:

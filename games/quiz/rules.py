@@ -27,7 +27,7 @@ class Quiz(Game[QuizDefinition]):
 
     def fields(self, definition: QuizDefinition) -> Fields:
         always = {"score": "whole", "plays": "whole"}
-        return always | ({"won": "yes_no"} if definition.pass_mark else {})
+        return always | ({"won": "yes/no"} if definition.pass_mark else {})
 
     def start(self, definition: QuizDefinition, luck: Luck) -> State:
         ids = [question.id for question in definition.questions]

@@ -142,7 +142,7 @@ def test_the_pass_mark_decides_who_wins(answer, won):
 
 def test_won_is_a_field_only_where_there_is_a_pass_mark():
     assert "won" not in GAME.fields(TWO)
-    assert GAME.fields(quiz(asked("one", "a"), **{"pass": 1}))["won"] == "yes_no"
+    assert GAME.fields(quiz(asked("one", "a"), **{"pass": 1}))["won"] == "yes/no"
 
 
 @given(size=st.integers(1, 12), data=st.data(), seed=st.integers())
