@@ -2,6 +2,7 @@
 
 import json
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
@@ -164,3 +165,8 @@ def test_a_package_adds_a_game_by_entry_point(monkeypatch):
 def test_a_package_cannot_take_over_a_built_in_game():
     with pytest.raises(ValueError, match="two games are called 'vote'"):
         gathered([vote.GAME], [Vote()])
+
+
+@pytest.mark.parametrize("game", GAMES.values(), ids=lambda game: game.id)
+def test_every_game_has_its_template(game):
+    assert (Path(__file__).parents[2] / "templates" / game.template).is_file()
