@@ -111,9 +111,7 @@ class Moment:
     entered_at: datetime | None = None
     local: datetime = field(init=False, repr=False, compare=False)
     today: date = field(init=False, repr=False, compare=False)
-    _starts: dict[date, tuple[datetime, datetime]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    kept: dict[object, tuple[object, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "now", _in_utc(self.now))
@@ -146,12 +144,6 @@ class Moment:
         They are one and the same instant (local midnight) unless the clocks change around that midnight;
         then whoever stands between them must look at `day_of`.
         """
-        found = self._starts.get(day)
-        if found is None:
-            found = self._starts[day] = self._edges(day)
-        return found
-
-    def _edges(self, day: date) -> tuple[datetime, datetime]:
         midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
         before, after = midnight - _NEAR, midnight + _NEAR
         offsets = {at.astimezone(self.zone).utcoffset() for at in (before, midnight, after)}

@@ -15,14 +15,14 @@ from journeys.catalogue import Type
 FILTERS = ("category", "product", "maker", "shop", "channel")
 
 # A tally: how it starts, and what one more order does to it ({me} is the tally, `cents` the sum of the
-# order's passing lines, `at` its instant).  `count` always comes first.
+# order's passing lines, `at` its instant; {passes} says which bought lines pass).
 TALLIES: Mapping[str, tuple[str, str]] = {
     "count": ("0", "{me} += 1"),
     "total": ("0", "{me} += cents"),
     "biggest": ("None", "if {me} is None or cents > {me}: {me} = cents"),
     "latest": ("None", "if {me} is None or at > {me}: {me} = at"),
     "earliest": ("None", "if {me} is None or at < {me}: {me} = at"),
-    "categories": ("set()", "{me}.update(line.category for line in {passing} if line.category is not None)"),
+    "categories": ("set()", "{me}.update([line.category for line in order.bought if line.category and {passes}])"),
 }
 
 

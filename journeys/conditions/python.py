@@ -16,6 +16,7 @@ from typing import cast
 
 from journeys.catalogue import Field
 from journeys.conditions.history import HistoryPass
+from journeys.conditions.measures import MEASURES
 from journeys.conditions.operators import OPERATORS, Operator
 from journeys.conditions.printer import HOUR
 from journeys.conditions.tree import All, Any, FieldOf, History, Let, Not, Test, Tree
@@ -76,7 +77,7 @@ class Writer:
         if self.orders.slots:
             opening.append("m = None")
             source = self.orders.source()
-            space |= self.orders.constants
+            space["bounds"] = self.orders.bounds()
         source += f"def {name}(facts, moment):\n" + "".join(f"    {line}\n" for line in (*opening, *body))
         space |= self.constants
         exec(compile(source, f"<condition {name}>", "exec"), space)  # noqa: S102 - our own source, literals by repr
@@ -109,9 +110,10 @@ class Writer:
         read = f"{_MEASURED}[{value}]"
         if operator.asks_known:
             return self._filled(operator, wanted, read, ())
-        times = "" if per is None else f" * m[{per}]"
-        filled = self._filled(operator, wanted, "v", tuple(map(_measured, test.values)), times)
-        return f"((v := {read}) is not None and {filled})"
+        values, times = tuple(map(_measured, test.values)), "" if per is None else f" * m[{per}]"
+        if not MEASURES[asked.measure].known:
+            return self._filled(operator, wanted, read, values)
+        return f"((v := {read}) is not None and {self._filled(operator, wanted, 'v', values, times)})"
 
     def _filled(
         self, operator: Operator, wanted: bool, subject: str, values: tuple[Value, ...], times: str = ""
