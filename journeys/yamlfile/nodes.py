@@ -139,6 +139,16 @@ class Document:
         return place
 
 
+def descend(node: Node, path: tuple[str | int, ...]) -> Node:
+    """The node at a path of names and list positions, or the nearest one above it."""
+    for step in path:
+        found = _child(node, step)
+        if found is None:
+            return node
+        node = found[1]
+    return node
+
+
 def plain(node: Node) -> Plain:
     """A node as plain values."""
     if isinstance(node, Scalar):

@@ -1,0 +1,183 @@
+"""What can be seen to be wrong with a whole journey before anybody enters it.
+
+To add a check: one function from a journey and its world to problems, and one line in `CHECKS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from journeys.conditions import Condition
+from journeys.conditions.tree import All, Tree
+from journeys.journey import Journey
+from journeys.problems import Kind, Problem
+from journeys.verbs.base import Step
+from journeys.verbs.branching import Choose
+from journeys.verbs.end import End
+from journeys.verbs.give import Give
+from journeys.verbs.wait import Wait
+from journeys.world import World
+
+UNREACHABLE = Kind(
+    "journey.unreachable",
+    "error",
+    "nobody can take '{step}/{label}': whoever could has taken '{step}/{earlier}' (line {line})",
+    "personne ne peut prendre « {step}/{label} » : qui le pourrait a pris « {step}/{earlier} » (ligne {line})",
+    "put the narrower condition first",
+    "mettez la condition la plus étroite en premier",
+)
+AFTER_END = Kind(
+    "journey.after_end",
+    "error",
+    "nobody comes to '{step}': the journey ends before it (line {line})",
+    "personne n'arrive à « {step} » : le parcours finit avant (ligne {line})",
+)
+UNKNOWN_DECIDES = Kind(
+    "journey.unknown_decides",
+    "warning",
+    "'{step}/{label}' decides on what may be unknown ({fields}), and '{step}' has no 'otherwise'",
+    "« {step}/{label} » décide sur ce qui peut être inconnu ({fields}), et « {step} » n'a pas de « otherwise »",
+    "write 'otherwise:' to say what happens then, if only []",
+    "écrivez « otherwise: » pour dire ce qui se passe alors, même []",
+)
+GAME_ON_CONSENT = Kind(
+    "consent.game_depends",
+    "error",
+    "a game may not depend on a consent: '{step}' hangs on {fields} (GDPR art. 7(4))",
+    "un jeu ne peut pas dépendre d'un consentement : « {step} » dépend de {fields} (RGPD art. 7(4))",
+    "let it hang on program.X, or on nothing",
+    "faites-le dépendre de program.X, ou de rien",
+)
+GIFT_ON_CONSENT = Kind(
+    "consent.give_depends",
+    "error",
+    "a reward may not depend on a consent: '{step}' hangs on {fields} (GDPR art. 7(4))",
+    "une récompense ne peut pas dépendre d'un consentement : « {step} » dépend de {fields} (RGPD art. 7(4))",
+    "let it hang on program.X, whose advantage it may be",
+    "faites-la dépendre de program.X, dont elle peut être l'avantage",
+)
+TOO_LATE = Kind(
+    "journey.wait_past_close",
+    "error",
+    "'{step}' waits past the journey's close ({close}): nobody comes any further",
+    "« {step} » attend au-delà de la fermeture du parcours ({close}) : personne ne va plus loin",
+)
+NO_STOCK = Kind(
+    "journey.no_stock",
+    "warning",
+    "the pool '{pool}' is empty",
+    "le lot « {pool} » est vide",
+    "load codes into it",
+    "chargez-y des codes",
+)
+
+GAMES = frozenset({"play", "enter_draw"})
+GIFTS = frozenset({"give", "points", "enter_draw"})
+
+
+def check(journey: Journey, world: World | None = None) -> tuple[Problem, ...]:
+    """Everything that can be seen to be wrong with the whole journey."""
+    return tuple(problem for look in CHECKS for problem in look(journey, world))
+
+
+def unreachable_branches(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Branches whose condition holds only where an earlier one holds as well."""
+    for step in journey.all_steps():
+        for place, branch in enumerate(step.of if isinstance(step, Choose) else ()):
+            before = next((b for b in step.branches[:place] if _implies(branch.when, b.when)), None)
+            if before:
+                values = {"step": step.id, "label": branch.label, "earlier": before.label, "line": before.place[0]}
+                yield Problem(UNREACHABLE, journey.file, *branch.place, values)
+
+
+def steps_after_the_end(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Steps that follow an `end` in the same list."""
+    for steps in _lists(journey):
+        ends = next((place for place, step in enumerate(steps) if isinstance(step, End)), len(steps))
+        for step in steps[ends + 1 : ends + 2]:
+            values = {"step": step.id, "line": steps[ends].place[0]}
+            yield Problem(AFTER_END, journey.file, *step.place, values)
+
+
+def unknowns_that_decide(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Choices without `otherwise` that may find no answer."""
+    for step in journey.all_steps():
+        for branch in step.of if isinstance(step, Choose) and step.otherwise is None else ():
+            if branch.when and branch.when.may_be_unknown:
+                fields = ", ".join(sorted(branch.when.may_be_unknown))
+                values = {"step": step.id, "label": branch.label, "fields": fields}
+                yield Problem(UNKNOWN_DECIDES, journey.file, *branch.place, values)
+                break
+
+
+def games_and_gifts_on_consent(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Games and rewards that hang on a marketing consent, wherever it is asked on the way to them.
+
+    Source: GDPR art. 7(4) and recital 43 (a consent is not free when a performance hangs on it).
+    """
+    entrance = _consents(journey.enter.when)
+    for step, consents in _with_consents(journey.steps, entrance):
+        kind = GAME_ON_CONSENT if step.verb in GAMES else GIFT_ON_CONSENT
+        if consents and step.verb in GAMES | GIFTS:
+            values = {"step": step.id, "fields": ", ".join(sorted(consents))}
+            yield Problem(kind, journey.file, *step.place, values)
+
+
+def waits_past_the_close(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Waits that are over only when the journey is."""
+    close, start = journey.closes_at, journey.opens_at
+    waits = (step for step in journey.all_steps() if isinstance(step, Wait))
+    for step in waits:
+        if close is None:
+            return
+        too_long = step.for_ and start and start + step.for_ >= close
+        if too_long or (step.until and step.until >= close):
+            values = {"step": step.id, "close": close.astimezone(journey.zone).strftime("%Y-%m-%d %H:%M")}
+            yield Problem(TOO_LATE, journey.file, *step.place, values)
+
+
+def empty_pools(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Coupons out of a pool that has none."""
+    for step in journey.all_steps():
+        if world and isinstance(step, Give) and world.pools.get(step.name) == 0:
+            yield Problem(NO_STOCK, journey.file, *step.place, {"pool": step.name})
+
+
+CHECKS: tuple[Callable[[Journey, World | None], Iterator[Problem]], ...] = (
+    unreachable_branches,
+    steps_after_the_end,
+    unknowns_that_decide,
+    games_and_gifts_on_consent,
+    waits_past_the_close,
+    empty_pools,
+)
+
+
+def _lists(journey: Journey) -> Iterator[tuple[Step, ...]]:
+    yield journey.steps
+    for step in journey.all_steps():
+        for branch in step.branches:
+            yield branch.steps
+
+
+def _implies(later: Condition | None, earlier: Condition | None) -> bool:
+    """Whether the later condition says all that the earlier one says, and maybe more."""
+    return bool(later and earlier and set(_claims(earlier.meaning)) <= set(_claims(later.meaning)))
+
+
+def _claims(tree: Tree) -> tuple[Tree, ...]:
+    return tree.parts if isinstance(tree, All) else (tree,)
+
+
+def _with_consents(steps: tuple[Step, ...], above: frozenset[str]) -> Iterator[tuple[Step, frozenset[str]]]:
+    """Every step with the consents that were asked on the way to it."""
+    for step in steps:
+        yield step, above
+        asked = above
+        for branch in step.branches:
+            asked = asked | _consents(branch.when)
+            yield from _with_consents(branch.steps, asked)
+
+
+def _consents(condition: Condition | None) -> frozenset[str]:
+    return frozenset(name for name in (condition.fields if condition else ()) if name.startswith("consent."))
