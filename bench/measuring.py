@@ -17,13 +17,12 @@ from statistics import median, quantiles
 class Bench:
     """A benchmark: contestants that do the same work, each given as a function that does `count` pieces of it.
 
-    `prepare` gives them by name, the first one being ours; `count` is the work of one round.
+    `prepare` gives them by name, the first one being ours.
     """
 
     name: str
     what: str
     unit: str
-    count: int
     prepare: Callable[[], Mapping[str, Callable[[int], object]]]
 
 
@@ -50,25 +49,32 @@ class Table:
     figures: tuple[Figure, ...]
 
 
-def measure(bench: Bench, rounds: int) -> Table:
-    """Run a benchmark; a first round warms up and is not counted."""
+def measure(bench: Bench, rounds: int, seconds: float = 0.3) -> Table:
+    """Run a benchmark: each contestant works about that long in each round."""
     contestants = bench.prepare()
+    counts = {name: _enough(work, seconds) for name, work in contestants.items()}
     paces: dict[str, list[float]] = {name: [] for name in contestants}
-    for turn in range(rounds + 1):
+    for _ in range(rounds):
         for name, work in contestants.items():
-            pace = _pace(work, bench.count)
-            if turn:
-                paces[name].append(pace)
+            paces[name].append(counts[name] / _duration(work, counts[name]))
     ours = next(iter(paces.values()))
     figures = tuple(_figure(name, reached, ours) for name, reached in paces.items())
     return Table(bench.name, bench.what, bench.unit, rounds, _machine(), figures)
 
 
-def _pace(work: Callable[[int], object], count: int) -> float:
+def _enough(work: Callable[[int], object], seconds: float) -> int:
+    """Find how much work takes that long; this also warms up."""
+    count = 1
+    while (took := _duration(work, count)) < seconds / 4:
+        count *= 2
+    return max(1, round(count * seconds / took))
+
+
+def _duration(work: Callable[[int], object], count: int) -> float:
     gc.collect()
     started = time.perf_counter()
     work(count)
-    return count / (time.perf_counter() - started)
+    return time.perf_counter() - started
 
 
 def _figure(name: str, reached: list[float], ours: list[float]) -> Figure:
