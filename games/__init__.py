@@ -7,7 +7,7 @@ What is here:
     faults.py       what can be wrong with a definition, in English and French
     texts.py        an author's words in several languages
     luck.py         chance that can be replayed
-    laws.py         the laws every game keeps; the contract test runs them all
+    laws/           the laws every game keeps; the contract test runs them all
     quiz/, vote.py  the games
 
 How to add a game: write one module (or folder) with a subclass of `Game`, add one line to

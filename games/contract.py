@@ -2,7 +2,7 @@
 
 A game is an object without memory: the definition is the author's, the state belongs to one play
 and is plain JSON, chance and time are arguments.  The server decides; a view never holds what the
-fan is not to know yet.  `laws.py` says all this as checks, and runs them on every game.
+fan is not to know yet.  `laws` says all this as checks, and runs them on every game.
 """
 
 from __future__ import annotations
@@ -112,10 +112,11 @@ class Game(Protocol[D]):
         """Moves that are right to make now (none when over): for previews, robots that rehearse, and the laws."""
         ...
 
-    def rekeyed(self, definition: D, state: State) -> D:
-        """The same game with other secrets wherever this state has not told them yet.
+    def rekeyed(self, definition: D, state: State, told: State) -> tuple[D, State]:
+        """The same play with other secrets, those kept that the later (or same) state `told` has told the fan.
 
-        A view that changes with it leaks.  A game without secrets returns the definition itself.
+        A secret may be the author's (a key, in the definition) or chance's (a draw, in the state).  What is shown
+        must not change with it.  A game without secrets returns what it was given.
         """
         ...
 

@@ -120,8 +120,8 @@ class Vote(Game[VoteDefinition]):
         sizes = {definition.at_least, definition.at_most}
         return tuple({"move": "1", "choice": list(definition.ids[:size])} for size in sorted(sizes))
 
-    def rekeyed(self, definition: VoteDefinition, state: State) -> VoteDefinition:
-        return definition
+    def rekeyed(self, definition: VoteDefinition, state: State, told: State) -> tuple[VoteDefinition, State]:
+        return definition, state
 
 
 def _seen(choice: Choice, state: State, lang: str, tally: Mapping[str, Any] | None) -> dict[str, Any]:

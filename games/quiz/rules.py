@@ -73,10 +73,10 @@ class Quiz(Game[QuizDefinition]):
             answers.append(sorted(question.right))
         return tuple({**due_now, "answer": answer} for answer in answers)
 
-    def rekeyed(self, definition: QuizDefinition, state: State) -> QuizDefinition:
-        told = state["asked"][: len(state["answers"])]
-        other = tuple(q if q.id in told else _with_another_key(q) for q in definition.questions)
-        return definition.model_copy(update={"questions": other})
+    def rekeyed(self, definition: QuizDefinition, state: State, told: State) -> tuple[QuizDefinition, State]:
+        kept = told["asked"][: len(told["answers"])]
+        other = tuple(q if q.id in kept else _with_another_key(q) for q in definition.questions)
+        return definition.model_copy(update={"questions": other}), state
 
 
 def is_over(state: State) -> bool:

@@ -82,8 +82,8 @@ class SortsRightAnswersFirst(Quiz):
 
 
 class HidesItsKeyFromTheLaw(Quiz):
-    def rekeyed(self, definition, state):
-        return definition
+    def rekeyed(self, definition, state, told):
+        return definition, state
 
 
 class IgnoresTheMoveNumber(Quiz):
