@@ -1,13 +1,14 @@
 """Chance that can be replayed, and words in several languages."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from games.luck import Luck
 from games.texts import say, spoken
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2**64), st.text())
 def test_a_draw_is_below_its_limit_and_repeatable(limit, seed):
     assert Luck(seed).below(limit) == Luck(seed).below(limit) < limit
@@ -19,6 +20,7 @@ def test_nothing_can_be_drawn_from_nothing(limit):
         Luck("seed").below(limit)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers()), st.integers())
 def test_a_shuffle_keeps_every_thing_once(things, seed):
     assert sorted(Luck(seed).shuffled(things)) == sorted(things)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from games.luck import Luck
@@ -145,6 +145,7 @@ def test_won_is_a_field_only_where_there_is_a_pass_mark():
     assert GAME.fields(quiz(asked("one", "a"), **{"pass": 1}))["won"] == "yes/no"
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 12), data=st.data(), seed=st.integers())
 def test_a_pick_asks_that_many_different_questions_of_the_bank(size, data, seed):
     pick = data.draw(st.integers(1, size))
@@ -166,6 +167,7 @@ def test_every_question_of_a_bank_is_picked_about_as_often():
 keys = st.lists(st.sets(st.sampled_from("abc"), min_size=1), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(keys=keys, data=st.data())
 def test_the_score_is_the_number_of_right_answers(keys, data):
     definition = quiz(*(asked(f"q{n}", key, several=True) for n, key in enumerate(keys)))
@@ -179,6 +181,7 @@ def test_the_score_is_the_number_of_right_answers(keys, data):
     assert outcome.score == sum(answer == key for answer, key in zip(answers, keys, strict=True))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1000))))
 def test_the_tally_adds_up(counted):
     definition = quiz(asked("one", "a"), asked("two", "b"), **{"pass": 2})

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from games.luck import Luck
@@ -107,6 +107,7 @@ def test_thanks_are_said_after_the_vote_in_the_readers_language():
     assert play(definition, move="1", choice="red").spoken("fr")["thanks"] == "Merci"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(("red", "green", "blue")), st.integers(0, 10_000))))
 def test_the_votes_of_a_tally_sum_to_its_plays(counted):
     tally = GAME.tally(ONE, [({"choice": choice}, times) for choice, times in counted])
