@@ -30,7 +30,7 @@ function makeFrame(place, fills) {
   const frame = document.createElement('iframe');
   const { title, minHeight = 480 } = place.dataset;
   frame.title = title || place.textContent.trim();
-  frame.allow = 'clipboard-write; web-share';
+  frame.allow = 'clipboard-write';
   frame.referrerPolicy = 'strict-origin-when-cross-origin';
   frame.loading = fills ? 'eager' : 'lazy';
   style(frame, { display: 'block', width: '100%', height: fills ? '100%' : `${+minHeight || 480}px`, border: '0', colorScheme: 'normal' });

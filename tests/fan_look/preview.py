@@ -5,6 +5,7 @@ Run it to work on the look:  python -m tests.fan_look.preview  (then /ticket?lan
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,15 @@ def page(name: str, lang: str, direction: str = "ltr", fragment: bool = False, *
     return render_template(f"fan/{template}.html", **context)
 
 
-def create_preview(parents: tuple[str, ...] = ()) -> Flask:
-    """The preview application; `parents` are the origins that may embed it."""
+def create_preview(parents: Callable[[], tuple[str, ...]] = tuple, theme: Callable[[], Theme] = Theme) -> Flask:
+    """The preview application; `parents` gives the origins that may embed it, `theme` its colours."""
     app = Flask("preview", root_path=str(ROOT / "app"), template_folder="../templates", static_folder="../static")
     Babel(app, locale_selector=lambda: request.args.get("lang", "en"))
     assets.init_app(app)
 
     @app.get("/t/<slug>/theme.<digest>.css")
-    def theme(slug: str, digest: str) -> Response:
-        return Response(theme_css(Theme()), mimetype="text/css")
+    def stylesheet(slug: str, digest: str) -> Response:
+        return Response(theme_css(theme()), mimetype="text/css")
 
     @app.route("/<name>", methods=["GET", "POST"])
     def screen(name: str) -> str:
@@ -61,12 +62,12 @@ def create_preview(parents: tuple[str, ...] = ()) -> Flask:
         form = samples.FORM_WITHOUT_COOKIE if "pass" in request.args else samples.FORM
         more = {"form": form} if "pass" in request.args else {}
         fragment = "X-Fragment" in request.headers
-        return page(name, lang, request.args.get("dir", "ltr"), fragment, parents=parents, **more)
+        return page(name, lang, request.args.get("dir", "ltr"), fragment, parents=parents(), **more)
 
     @app.after_request
     def secured(response: Response) -> Response:
-        frames = " ".join(parents) or "'none'"
-        response.headers["Content-Security-Policy"] = f"{CSP}; frame-ancestors {frames}"
+        frames = " ".join(parents()) or "'none'"
+        response.headers.setdefault("Content-Security-Policy", f"{CSP}; frame-ancestors {frames}")
         return response
 
     return app

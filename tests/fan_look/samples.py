@@ -86,7 +86,15 @@ def ballot(chosen: str | None) -> dict[str, Any]:
 def game(kind: str, view: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A game screen round a view."""
     common = {"kind": "game", "step": "quiz", "title": view["title"], "gains": [], "said": None, "problem": None}
-    return {**common, "game": kind, "view": view, "tries_left": None, "can_move_on": view["over"], "result": None, **more}
+    return {
+        **common,
+        "game": kind,
+        "view": view,
+        "tries_left": None,
+        "can_move_on": view["over"],
+        "result": None,
+        **more,
+    }
 
 
 def screens(lang: str) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -135,11 +143,11 @@ def screens(lang: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "offer": ("offer", offer),
         "offer_email": ("offer", {**offer, **email, "gains": []}),
         "show": ("show", {"kind": "show", "step": "thanks", "title": "Thank you for playing",
-                          "body_html": "<p>The <strong>final</strong> is on Sunday. Bring somebody.</p>", "gains": [coupon()]}),
+                          "body_html": "<p>The <strong>final</strong> is on Sunday.</p>", "gains": [coupon()]}),
         "ticket": ("ticket", {**prize, "coupons": [coupon()], "gains": [coupon()]}),
         "ticket_later": ("ticket", {**prize, "coupons": [coupon()], "gains": []}),
-        "end": ("ticket", {"kind": "ticket", "title": "That was it for today", "body_html": "<p>Come back on Sunday.</p>",
-                           "coupons": [], "gains": []}),
+        "end": ("ticket", {"kind": "ticket", "title": "That was it for today",
+                           "body_html": "<p>Come back on Sunday.</p>", "coupons": [], "gains": []}),
         "coupons": ("coupons", {"kind": "coupons", "coupons": [
             coupon(), coupon("WELCOME-5", value="5 €", title="Welcome", state="used"),
             coupon("OLD-10", value="10%", title="Winter", state="expired")]}),
@@ -147,6 +155,6 @@ def screens(lang: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "choices": ("choices", {"kind": "choices", "consents": consents, "said": None}),
         "closed": ("closed", {"kind": "closed"}),
         "not_for_you": ("not_for_you", {"kind": "not_for_you"}),
-        "error": ("error", {"kind": "error", "problem": "This page has been open for a long time. Please connect again.",
+        "error": ("error", {"kind": "error", "problem": "This page was open for a long time. Please connect again.",
                             "request_id": "01JQ7"}),
     }  # fmt: skip

@@ -1,0 +1,20 @@
+"""axe-core in a page: `violations(page)` lists what it finds, one short line each.
+
+The engine is tests/vendor/axe-core (MPL-2.0); it is evaluated, not loaded, so that the page's own policy stands.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Frame, Page
+
+ENGINE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page | Frame) -> list[str]:
+    """What axe finds in this page or frame."""
+    page.evaluate(ENGINE)
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", RULES)["violations"]
+    return [f"{rule['id']}: {node['html'][:120]} {node['any'][:1]}" for rule in found for node in rule["nodes"]]
