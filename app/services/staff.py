@@ -133,6 +133,11 @@ def deactivate(tx: Session, staff: Staff, now: datetime) -> None:
     note_audit(tx, staff, "staff.deactivated", "", {}, now)
 
 
+def choose_language(staff: Staff, language: str) -> None:
+    """Let the studio speak another language to this person."""
+    staff.language = language
+
+
 def log_out(tx: Session, staff: Staff, now: datetime) -> None:
     """End every session of the person, also on other machines: a copied cookie is dead too."""
     staff.session_salt = _salt()

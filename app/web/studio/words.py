@@ -1,0 +1,158 @@
+"""How the studio says things: roles, times, shares, stages, people; given to every template.
+
+To add one: a function here and its name in `GIVEN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_currency, format_datetime, format_decimal, format_percent
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+
+from app.web.languages import product_language
+from games.texts import Words
+from games.texts import say as said_in
+
+
+def role_name(role: str) -> str:
+    """A role, in a word."""
+    return {"owner": _("Owner"), "manager": _("Manager"), "crm": _("CRM")}.get(role, role)
+
+
+def role_sentence(role: str) -> str:
+    """What a role may do."""
+    return {
+        "owner": _("everything in this brand"),
+        "manager": _("campaigns and journeys"),
+        "crm": _("opt-ins, exports and people"),
+    }.get(role, "")
+
+
+def say(words: Words | None) -> str:
+    """An author's text in the reader's language."""
+    return said_in(words, product_language()) if words else ""
+
+
+def when(at: datetime | None) -> Markup | str:
+    """A moment in the brand's time zone, with the exact instant for machines."""
+    if at is None:
+        return ""
+    local = at.astimezone(ZoneInfo(current_user.brand.timezone))
+    shown = format_datetime(local.replace(tzinfo=UTC), "d MMM y HH:mm", rebase=False)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), local.isoformat(), shown)
+
+
+def whole(number: int) -> str:
+    """A count with the language's thousands."""
+    return str(format_decimal(number))
+
+
+def share(part: float | None) -> str:
+    """A share as a percentage with one decimal; a dash when there is nothing to divide by."""
+    return "–" if part is None else str(format_percent(part, "#,##0.0 %" if product_language() == "fr" else "#,##0.0%"))
+
+
+def stage_name(stage: str) -> str:
+    """A stage of the funnel, in words."""
+    return {
+        "saw": _("Saw the tab"),
+        "connected": _("Connected"),
+        "played": _("Played"),
+        "finished": _("Finished"),
+        "offered": _("Were invited to the program"),
+        "opted_in": _("Opted in"),
+        "coupon_given": _("Got a coupon"),
+        "coupon_used": _("Used the coupon"),
+    }.get(stage, stage)
+
+
+def channel_name(channel: str) -> str:
+    """Where people came from."""
+    names = {"embed": _("Embedded tab"), "qr": _("QR code"), "link": _("Link"), "mail": _("E-mail"), "": _("Not said")}
+    return names.get(channel, channel)
+
+
+def event_name(event: str) -> str:
+    """A word of consent, in words."""
+    return {
+        "requested": _("Confirmation asked for"),
+        "given": _("Given"),
+        "refused": _("Refused"),
+        "confirmed": _("Confirmed by e-mail"),
+        "withdrawn": _("Withdrawn"),
+        "expired": _("Expired"),
+        "parental": _("Given by a parent"),
+    }.get(event, event)
+
+
+def source_name(source: str) -> str:
+    """Where a thing known of a person comes from."""
+    return {
+        "declared": _("Said by the person"),
+        "crm": _("CRM file"),
+        "social": _("Social account"),
+        "game": _("A game"),
+        "inferred": _("Concluded"),
+    }.get(source, source)
+
+
+def decision_name(kind: str) -> str:
+    """What kind of decision it was."""
+    return {
+        "enter": _("at the entrance"),
+        "branch": _("a fork"),
+        "split": _("a split by chance"),
+        "limit": _("a limit"),
+        "exit": _("the way out"),
+        "closed": _("the campaign closed"),
+        "late": _("too late"),
+        "result": _("a result"),
+    }.get(kind, kind)
+
+
+def outcome_name(outcome: str) -> str:
+    """What came of a decision; the labels of branches stay as the author wrote them."""
+    return {
+        "dropped": _("dropped"),
+        "later": _("later"),
+        "capped": _("not more for this person"),
+        "empty": _("none was left"),
+        "given": _("given"),
+        "otherwise": _("otherwise"),
+    }.get(outcome, outcome)
+
+
+def reasons(why: Mapping[str, Any]) -> list[str]:
+    """The conditions behind a decision, leaf by leaf: what was asked, whether it held, what was found."""
+    return [
+        _reason(leaf) for verdict in why.values() if isinstance(verdict, Mapping) for leaf in verdict.get("leaves", ())
+    ]
+
+
+def _reason(leaf: Mapping[str, Any]) -> str:
+    held = {True: _("yes"), False: _("no"), None: _("unknown")}[leaf.get("held")]
+    found = leaf.get("found")
+    if found is None or str(found).lower() in {"true", "false"}:
+        return f"{leaf.get('text', '')}: {held}"
+    return _("%(asked)s: %(held)s, found %(found)s", asked=leaf.get("text", ""), held=held, found=found)
+
+
+def money(cents: int, currency: str) -> str:
+    """A sum as the language writes it."""
+    return str(format_currency(Decimal(cents) / 100, currency))
+
+
+GIVEN: Mapping[str, Any] = {
+    each.__name__: each
+    for each in (
+        role_name, role_sentence, say, when, whole, share, money, stage_name, channel_name, event_name, source_name,
+        decision_name, outcome_name, reasons,
+    )
+}  # fmt: skip
