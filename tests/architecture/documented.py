@@ -16,6 +16,10 @@ def undocumented(names: Iterable[str], text: str) -> list[str]:
 
     `play` is found in "`play: fibre_quiz`" and in "| play | ...", not in "they play".
     """
-    code = set(re.findall(r"[\w.-]+", " ".join(re.findall(r"`+[^`]+`+", text))))
-    heads = set(re.findall(r"^\| *`?([\w.-]+)`? *\|", text, flags=re.MULTILINE))
-    return sorted(set(names) - code - heads)
+    code = " ".join(re.findall(r"`+[^`]+`+", text))
+    heads = " ".join(re.findall(r"^\|([^|]+)\|", text, flags=re.MULTILINE))
+    return sorted(name for name in set(names) if not _is_said(name, code) and not _is_said(name, heads))
+
+
+def _is_said(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w=<>!]){re.escape(name)}(?![\w=<>!])", text) is not None
