@@ -72,18 +72,31 @@ class Settings:
     database_url: str = setting(
         "DATABASE_URL", "where the data live", "sqlite:///var/fanfare.sqlite3", database_url, secret=True
     )
-    redis_url: str = setting("REDIS_URL", "Redis or Valkey for RQ workers; empty = the in-process worker", "", secret=True)
-    public_url: str = setting("FANFARE_URL", "the address at which people reach this server", "http://127.0.0.1:8000", web_origin)
+    redis_url: str = setting(
+        "REDIS_URL", "Redis or Valkey for RQ workers; empty = the in-process worker", "", secret=True
+    )
+    public_url: str = setting(
+        "FANFARE_URL", "the address at which people reach this server", "http://127.0.0.1:8000", web_origin
+    )
     secret: str = setting("FANFARE_SECRET", "signs forms and wraps keys; at least 32 characters", "", secret=True)
     mode: str = setting("FANFARE_MODE", "production, or demo (allows the demo login provider)", "production")
-    trusted_hosts: tuple[str, ...] = setting("FANFARE_TRUSTED_HOSTS", "host names that may be asked for, besides the public one", (), words)
+    trusted_hosts: tuple[str, ...] = setting(
+        "FANFARE_TRUSTED_HOSTS", "host names that may be asked for, besides the public one", (), words
+    )
     proxies: int = setting("FANFARE_PROXIES", "how many reverse proxies stand in front", 0, at_least(0))
     data_folder: str = setting("FANFARE_DATA", "folder for mails, uploads and exports", "var")
     workers: int = setting("FANFARE_WEB_WORKERS", "web processes", 1, at_least(1))
     threads: int = setting("FANFARE_WEB_THREADS", "threads in each web process", 8, at_least(1))
-    embedded_worker: bool = setting("FANFARE_EMBEDDED_WORKER", "run the outbox worker inside the web process", True, yes_or_no)
-    plays_a_minute: int = setting("FANFARE_PLAYS_A_MINUTE", "form posts that one fan may make in a minute", 120, at_least(1))
+    embedded_worker: bool = setting(
+        "FANFARE_EMBEDDED_WORKER", "run the outbox worker inside the web process", True, yes_or_no
+    )
+    plays_a_minute: int = setting(
+        "FANFARE_PLAYS_A_MINUTE", "form posts that one fan may make in a minute", 120, at_least(1)
+    )
     providers_file: str = setting("FANFARE_PROVIDERS", "YAML file with the login providers", "")
+    demo_provider: str = setting(
+        "FANFARE_DEMO_PROVIDER", "address of the demo login provider; demo mode only", "", web_origin
+    )
 
     @property
     def demo(self) -> bool:
@@ -110,6 +123,8 @@ class Settings:
             raise BadSetting(f"FANFARE_MODE={self.mode}: say production or demo")
         if len(self.secret) < 32:
             raise BadSetting("FANFARE_SECRET: needs at least 32 characters; make one with: openssl rand -hex 32")
+        if self.demo_provider and not self.demo:
+            raise BadSetting("FANFARE_DEMO_PROVIDER: anybody can be anybody there, so it is refused in production")
         return self
 
 
@@ -119,5 +134,7 @@ def described(settings: Settings) -> list[tuple[str, str, str]]:
     for each in fields(settings):
         value = getattr(settings, each.name)
         shown = ",".join(value) if isinstance(value, tuple) else str(value)
-        rows.append((each.metadata["env"], "***" if each.metadata["secret"] and shown else shown, each.metadata["help"]))
+        rows.append(
+            (each.metadata["env"], "***" if each.metadata["secret"] and shown else shown, each.metadata["help"])
+        )
     return rows

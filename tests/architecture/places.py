@@ -7,7 +7,7 @@ from tests.architecture.source import Breach, Module
 
 COMMITS = "app.db"
 QUEUE = ("app.jobs",)
-EDGE = ("app.factory", "app.web", "app.cli", "bench", "wsgi")
+EDGE = ("app.factory", "app.web", "app.cli", "app.demo", "bench", "wsgi")
 LAST_RESORT = ("app.jobs",)
 
 

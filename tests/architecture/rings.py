@@ -18,6 +18,7 @@ RINGS: dict[str, tuple[str, ...]] = {
     "app.services": (*SHARED, "app.models", "journeys", "games"),
     "app.web": (*SHARED, "app.services", "app.models", "journeys", "games"),
     "app.jobs": (*SHARED, "app.services", "app.models", "journeys", "games"),
+    "app.demo": (*SHARED, "app.web", "app.services", "app.models", "journeys", "games"),
     "app": (),
     "app.factory": PRODUCT,  # create_app puts the parts together
     "app.cli": PRODUCT,

@@ -12,7 +12,7 @@ from app.models import Fan, Identity, new_id
 from app.services.addresses import normalised_email
 from app.services.connecting.oidc import Profile
 from app.services.connecting.providers import Provider
-from app.services.sql import insert_once
+from app.services.rows import insert_once
 
 
 def fan_of(tx: Session, brand_id: UUID, provider: Provider, profile: Profile, now: datetime) -> Fan:

@@ -45,6 +45,12 @@ class Cancelled(Refused):
     fr = "Vous ne vous êtes pas connecté et rien n'a été transmis. Revenez au jeu quand vous voulez."
 
 
+class AnswersOtherwise(Refused):
+    code, status = "connect_wrong_method", 405
+    en = "{provider} answers in another way. Go back to the game and connect again."
+    fr = "{provider} répond d'une autre manière. Revenez au jeu et reconnectez-vous."
+
+
 class TurnedDown(Refused):
     code, status = "connect_turned_down", 400
     en = "{provider} turned the login down. Try again or choose another way."

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, request
+from flask import current_app, g, request
+from werkzeug.wrappers import Response
 
 from app.db import reading, transaction
 from app.errors import LogInAgain
@@ -49,6 +50,11 @@ def pass_if_any(campaign: Campaign) -> Shown | None:
     if key not in known:
         known[key] = _find(campaign)
     return known[key]
+
+
+def keep_for_this_request(campaign: Campaign, raw: str, row: Pass) -> None:
+    """A pass that was issued just now counts as shown; by field, for nobody knows yet whether the cookie sticks."""
+    g.setdefault("passes", {})[str(campaign.id)] = Shown(row, raw, by_field=True)
 
 
 def _find(campaign: Campaign) -> Shown | None:

@@ -1,0 +1,1 @@
+"""The demo: an invented grocery chain, its campaign, its people and their login provider.  Nothing outside names it."""
