@@ -11,7 +11,6 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
           --no-emit-index-url --no-emit-find-links
-STRICT := journeys games app/services
 
 .PHONY: install run test lint bench proof build-static translations lock clean
 
