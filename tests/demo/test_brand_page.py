@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.demo.people import Person
+
 TEMPLATES = Path(__file__).parents[2] / "app/demo/templates"
-PERSONS = [{"name": "Ada <Archer>", "story": {"en": "Shops every week.", "fr": "Vient chaque semaine."}}]
+ADA = Person("ada", "Ada <Archer>", None, blurb={"en": "Shops every week.", "fr": "Vient chaque semaine."})
 
 
-def page(lang, persons=PERSONS):
+def page(lang, people=(ADA,)):
     """The page as served, with nothing left undefined."""
     jinja = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    given = {"slug": "spring_tab", "engine": "http://engine.test", "styles": "/brand.css", "persons": persons}
+    given = {"slug": "spring_tab", "engine": "http://engine.test", "people": people}
     return jinja.get_template("demo/brand.html").render(lang=lang, **given)
 
 
@@ -48,4 +50,4 @@ def test_the_persons_to_come_as_are_told_and_escaped():
 
 
 def test_without_persons_there_is_no_empty_list():
-    assert "<dl" not in page("en", persons=[])
+    assert "<dl" not in page("en", people=())

@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from app.services.campaigns.content import Surroundings, read_content
+from app.services.campaigns.folder import read_folder
 from games.laws import LAWS
 from games.registry import read_game
+from journeys.loading import load_journey
+from journeys.testing import run_tests
 from journeys.yamlfile import Document, read_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +112,19 @@ def test_the_journey_comes_from_the_library():
 
     assert kind == "library"
     assert plain(LIBRARY / f"{name}.yaml")["journey"] == name
+
+
+def test_the_folder_reads_without_a_problem():
+    content, problems = read_content(read_folder(FOLDER).files, Surroundings("USD", "America/New_York"))
+
+    assert problems == ()
+    assert content.title("fr") == "Le jeu du marché"
+
+
+@pytest.mark.parametrize("path", sorted(LIBRARY.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_ready_made_journey_passes_its_own_tests_and_tries_every_branch(path):
+    loaded = load_journey(path.read_text(encoding="utf-8"), path.name)
+    report = run_tests(loaded.journey)
+
+    assert [result.case.name for result in report.results if not result.passed] == []
+    assert set(report.branches_all) == report.branches_seen
