@@ -69,6 +69,13 @@ def read_game(
     return read if isinstance(read, tuple) else (GAMES[str(kind)], read)
 
 
+def file_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema of a file `games/<id>.yaml` of this kind, for editors: the definition and its `game:` line."""
+    schema = GAMES[kind].json_schema()
+    properties = {"game": {"const": kind}, **schema["properties"]}
+    return {**schema, "properties": properties, "required": ["game", *schema["required"]]}
+
+
 def read_definition(
     kind: str, data: Mapping[Any, object], languages: Iterable[str] = ()
 ) -> GameDefinition | tuple[GameFault, ...]:

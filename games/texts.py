@@ -67,15 +67,17 @@ def _read_words(value: object) -> str:
         raise PydanticCustomError("text_empty", "empty text")
     if len(value) > LONGEST:
         raise PydanticCustomError("text_long", "text too long", {"limit": LONGEST})
-    if hidden := _INVISIBLE.search(value):
+    words = value.replace("\r\n", "\n").strip()
+    if hidden := _INVISIBLE.search(words):
         raise PydanticCustomError("text_hidden", "hidden character", {"found": f"U+{ord(hidden[0]):04X}"})
-    return value.strip()
+    return words
 
 
 _SCHEMA = {
     "description": "A text, or one text per language",
     "anyOf": [
         {"type": "string", "minLength": 1, "maxLength": LONGEST},
+        {"type": "number"},
         {
             "type": "object",
             "minProperties": 1,

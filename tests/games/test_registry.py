@@ -8,7 +8,7 @@ import pytest
 
 from games import registry, vote
 from games.faults import KINDS
-from games.registry import GAMES, Registry, gathered, read_definition, read_game
+from games.registry import GAMES, Registry, file_schema, gathered, read_definition, read_game
 from games.vote import Vote
 
 QUIZ = {
@@ -138,6 +138,18 @@ def test_a_definition_has_a_json_schema(kind):
 
     assert json.loads(json.dumps(schema)) == schema
     assert set(GAMES[kind].example()) <= set(schema["properties"])
+
+
+@pytest.mark.parametrize("kind", GAMES)
+def test_the_schema_of_a_file_asks_for_its_kind(kind):
+    schema = file_schema(kind)
+
+    assert schema["properties"]["game"] == {"const": kind}
+    assert schema["required"][0] == "game"
+
+
+def test_line_ends_of_a_form_become_plain_ones():
+    assert read_definition("vote", {**VOTE, "title": "one\r\ntwo\r\n"}).title == "one\ntwo"
 
 
 def test_a_definition_cannot_be_changed():
