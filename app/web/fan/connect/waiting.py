@@ -5,6 +5,8 @@ No cookie is needed for any of this: what the tab knows, its verifier, stands in
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, jsonify, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -89,8 +91,8 @@ def _ask_again(slug: str, early: NotYetConnected) -> Response:
     """The same page with the same verifier, so that the window that is still open leads here."""
     campaign, content = open_campaign(slug)
     screen = {"kind": "connect", "step": "connect", "title": "", "problem": early.message(language())}
-    waits = {"verifier": _verifier(), "challenge": connecting.challenge_of(_verifier()), "same_window": False}
-    return show(campaign, content, screen, status=early.status, providers=ways(), **waits)
+    waits: dict[str, Any] = {"verifier": _verifier(), "challenge": connecting.challenge_of(_verifier())}
+    return show(campaign, content, screen, status=early.status, providers=ways(), same_window=False, **waits)
 
 
 def _pass_for(tx: Session, campaign: Campaign, login: LoginCode) -> tuple[str, Pass]:
