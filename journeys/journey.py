@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from journeys.conditions import Condition
+from journeys.conditions import Condition, Scope
+from journeys.outline import outline
 from journeys.problems import Kind, Problem
 from journeys.running.limits import Limits
 from journeys.texts import Lang, Text
@@ -55,6 +56,7 @@ class Journey:
     limits: Limits = field(default_factory=Limits)
     always: tuple[Step, ...] = ()
     tests: tuple[Case, ...] = ()
+    scope: Scope = field(default_factory=Scope, repr=False, compare=False)  # what its conditions may speak of
     _by_id: dict[str, Step] = field(init=False, repr=False, compare=False, default_factory=dict)
     _after: dict[str, Step | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -91,8 +93,6 @@ class Journey:
 
     def outline(self, lang: Lang) -> list[str]:
         """The journey in plain words, an indented line for each step."""
-        from journeys.outline import outline
-
         return outline(self, lang)
 
     def _lay_out(self, steps: tuple[Step, ...], following: Step | None) -> None:

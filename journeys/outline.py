@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from journeys.journey import Journey
 from journeys.texts import Lang, quoted, span, words_of
 from journeys.verbs.base import Branch, Step
 from journeys.verbs.branching import OTHERWISE
+
+if TYPE_CHECKING:
+    from journeys.journey import Journey
 
 INDENT = "  "
 _WORDS: dict[str, dict[Lang, str]] = {

@@ -99,7 +99,7 @@ def _journey(document: Document, reading: Reading, samples: Mapping[str, Iterabl
     cases = read_cases(root.get("tests"), journey, reading)
     if reading.assumed:
         reading.say(kinds.ASSUMED, root, names=", ".join(sorted(reading.assumed)))
-    return replace(journey, tests=cases)
+    return replace(journey, tests=cases, scope=reading.scope)
 
 
 def _name(root: Entries, reading: Reading) -> str:
