@@ -1,0 +1,96 @@
+"""`fanfare crm`: bring contacts and orders in, take opt-ins out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import reading, transaction
+from app.errors import Invalid
+from app.models import Brand
+from app.services.importing import KINDS, ImportJob, ImportReport, run_import
+
+MOST_SHOWN = 100
+PHASES = {"en": {"read": "Reading", "write": "Writing"}, "fr": {"read": "Lecture", "write": "Écriture"}}
+LANG = click.option("--lang", default="en", type=click.Choice(["en", "fr"]), help="the language of what is said")
+
+
+@click.group()
+def crm() -> None:
+    """The CRM base: import contacts and orders, export opt-ins."""
+
+
+@crm.command(name="import")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--brand", required=True, help="the brand's short name")
+@click.option("--source", default="crm", show_default=True, help="the system that the ids come from")
+@click.option("--encoding", default="utf-8", type=click.Choice(["utf-8", "windows-1252"]), help="of a CSV file")
+@click.option("--dry-run", is_flag=True, help="say what would happen, and write nothing")
+@LANG
+def import_(kind: str, file: Path, brand: str, lang: str, **said: object) -> None:
+    """Import contacts or orders from FILE (CSV or Parquet).
+
+    Good rows are imported, bad ones named with their line and column; then the exit code is 1.  The same file imported
+    again changes nothing.
+    """
+    job = ImportJob(file, kind, _brand(brand).id, **said)  # type: ignore[arg-type]
+    try:
+        with _bar(lang) as progress:
+            report = run_import(job, reading if job.dry_run else transaction, datetime.now(UTC), progress)
+    except Invalid as invalid:
+        for problem in invalid.problems:
+            click.echo(problem.text(lang), err=True)
+        sys.exit(1)
+    _show(report, lang)
+    sys.exit(1 if report.errors else 0)
+
+
+def _show(report: ImportReport, lang: str) -> None:
+    for problem in report.problems:
+        click.echo(problem.text(lang), err=True)
+    found = sum(report.counts.values())
+    if found > MOST_SHOWN:
+        more = {"en": "and {} more", "fr": "et {} autres"}[lang].format(found - MOST_SHOWN)
+        kinds = ", ".join(f"{code} {count}" for code, count in sorted(report.counts.items()))
+        click.echo(f"{more} ({kinds})", err=True)
+    click.echo(report.summary(lang))
+
+
+@contextmanager
+def _bar(lang: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar where somebody looks at one."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+        tasks: dict[str, TaskID] = {}
+
+        def progress(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = shown.add_task(PHASES[lang][phase], total=total)
+            shown.update(tasks[phase], completed=done)
+
+        yield progress
+
+
+def _brand(slug: str) -> Brand:
+    with reading() as tx:
+        return brand_called(tx, slug)
+
+
+def brand_called(tx: Session, slug: str) -> Brand:
+    """The brand of that short name, or a sentence that lists those there are."""
+    found = tx.scalar(select(Brand).where(Brand.slug == slug))
+    if found is None:
+        known = ", ".join(tx.scalars(select(Brand.slug).order_by(Brand.slug))) or "none yet"
+        raise click.ClickException(f"There is no brand “{slug}”. Brands here: {known}.")
+    return found
