@@ -105,8 +105,8 @@ class Pattern:
     _regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        parts = (r"(?P<%s>[\w-]+)" % p[1:-1] if _SLOT.fullmatch(p) else re.escape(p) for p in self.shape.split("."))
-        object.__setattr__(self, "_regex", re.compile(r"\.".join(parts)))
+        shape = _SLOT.sub(r"(?P<\1>[\\w-]+)", self.shape.replace(".", r"\."))
+        object.__setattr__(self, "_regex", re.compile(shape))
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -207,7 +207,7 @@ def _mistakes(name: Any, entry: Any) -> Iterator[tuple[Kind, dict[str, object]]]
     for key in entry.keys() - _KEYS:
         yield BAD_ENTRY, {"name": name, "key": key, "found": entry[key], "allowed": ", ".join(sorted(_KEYS))}
     for key, allowed in (("type", TYPES[:-1]), ("personal", PERSONAL), ("unknown", ("yes", "no"))):
-        if key in entry and _word(entry[key]) not in allowed or (key == "type" and key not in entry):
+        if (key in entry and _word(entry[key]) not in allowed) or (key == "type" and key not in entry):
             yield BAD_ENTRY, {"name": name, "key": key, "found": entry.get(key), "allowed": ", ".join(allowed)}
     choices = entry.get("choices")
     if entry.get("type") == "choice" and not (isinstance(choices, list) and choices):

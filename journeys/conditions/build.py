@@ -242,5 +242,3 @@ def _span(token: Token) -> Place:
 
 def _place(parsed: Parsed[Token]) -> Place:
     return parsed.meta.start_pos, parsed.meta.end_pos
-
-

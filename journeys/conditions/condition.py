@@ -13,9 +13,9 @@ from typing import Any, cast
 
 from journeys.catalogue import Field
 from journeys.conditions.faults import Fault, fault
+from journeys.conditions.lists import parse_lists
 from journeys.conditions.measures import MEASURES
 from journeys.conditions.operators import OPERATORS
-from journeys.conditions.lists import parse_lists
 from journeys.conditions.parse import parse
 from journeys.conditions.printer import printed, subject
 from journeys.conditions.python import Writer
@@ -38,6 +38,7 @@ TOO_COMPLEX = Kind(
     "build it from fewer names of let",
     "construisez-la avec moins de noms de let",
 )
+
 
 @dataclass(frozen=True, eq=False)
 class Condition:
@@ -137,5 +138,6 @@ def _checked(tree: Tree, scope: Scope, whole: tuple[int, int]) -> Condition | tu
     meaning = expanded(checked.tree, {name: let.meaning for name, let in used.items()})
     if depth(meaning) > DEEPEST_IN_PLACE:
         return (fault(TOO_COMPLEX, whole, limit=MOST_TESTS, levels=DEEPEST_IN_PLACE),)
-    vocabulary = {name: found for let in used.values() for name, found in let.vocabulary.items()} | checked.fields
+    vocabulary = {name: found for let in used.values() for name, found in let.vocabulary.items()}
+    vocabulary.update(checked.fields)
     return Condition(checked.tree, meaning, vocabulary, scope.currency, checked.remarks)

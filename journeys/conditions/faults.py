@@ -49,7 +49,7 @@ def fault(kind: Kind, at: Place, **values: object) -> Fault:
     return Fault(kind, at[0], at[1], values)
 
 
-def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
-    """The known words that a misspelt one may have meant, nearest first."""
+def nearest(word: str, known: Iterable[str], how_near: float = 0.7) -> list[str]:
+    """Up to three known words that a misspelt one may have meant, nearest first.  `how_near`: 0 to 1."""
     by_fold = {name.casefold(): name for name in known}
-    return [by_fold[near] for near in get_close_matches(word.casefold(), by_fold, how_many, cutoff=0.7)]
+    return [by_fold[near] for near in get_close_matches(word.casefold(), by_fold, 3, how_near)]

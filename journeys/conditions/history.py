@@ -140,7 +140,9 @@ class HistoryPass:
             body = _under("for line in order.returned:", _under(f"if {passes}:", ["cents += line.amount_cents"])) + body
         return [
             "passing = cents = 0",
-            *_under("for line in order.bought:", _under(f"if {passes}:", ["passing += 1", "cents += line.amount_cents"])),
+            *_under(
+                "for line in order.bought:", _under(f"if {passes}:", ["passing += 1", "cents += line.amount_cents"])
+            ),
             *_under("if passing:", body),
         ]
 

@@ -9,11 +9,13 @@ from journeys.conditions.parse import DEEPEST, parse, too_deep
 from journeys.conditions.tree import NOWHERE, Not, Tree, all_of, any_of, depth
 from journeys.problems import Kind
 
-LISTS = {
-    "all": all_of,
-    "any": any_of,
-    "none": lambda parts: Not(any_of(parts)),
-}
+
+def none_of(parts: tuple[Tree, ...]) -> Tree:
+    """None of the parts."""
+    return Not(any_of(parts))
+
+
+LISTS = {"all": all_of, "any": any_of, "none": none_of}
 
 BAD_LIST = Kind(
     "condition.list",

@@ -80,12 +80,13 @@ SLIPS: tuple[tuple[str, str, str], ...] = (
     (r"&&?|AND\b|And\b|et\b", "write and", "écrivez and"),
     (r"\|\|?|OR\b|Or\b|ou\b", "write or", "écrivez or"),
     (r"!|NOT\b|Not\b|non\b|pas\b", "write not before the test", "écrivez not devant le test"),
-    (r"['“”„«»‘’`]", 'write texts in straight double quotes: "fibre"', 'écrivez les textes entre guillemets droits : "fibre"'),
+    (r"['“”„«»‘’`]", 'write texts in straight quotes: "fibre"', 'écrivez les textes entre guillemets droits : "fibre"'),
     (r'"', 'close the text with "', 'fermez le texte par "'),
     (r"-?[0-9]", "write the field first, then the value", "écrivez d'abord le champ, puis la valeur"),
-    (r"[€$£]|EUR\b|USD\b", "write the amount before its currency: 150 EUR", "écrivez le montant avant sa devise : 150 EUR"),
+    (r"[€$£]|EUR\b|USD\b", "write an amount as 150 EUR", "écrivez un montant comme 150 EUR"),
     (r"(True|TRUE|yes)\b", "write true", "écrivez true"),
     (r"(False|FALSE|no)\b", "write false", "écrivez false"),
+    (r"(last|from|since|this)\b", "the window comes before the filters", "la période vient avant les filtres"),
     (r"not known\b", "write is unknown", "écrivez is unknown"),
     (r"[+*/%-]", "there is no arithmetic in conditions", "il n'y a pas de calcul dans les conditions"),
 )  # fmt: skip
@@ -151,17 +152,20 @@ def _hostile(text: str) -> Iterator[Fault]:
     elif len(text) > LONGEST:
         yield fault(TOO_LONG, (LONGEST, len(text)), found=len(text), limit=LONGEST)
     elif (found := next(filter(_is_forbidden, text), None)) is not None:
-        start = text.index(found)
-        yield fault(FORBIDDEN, (start, start + 1), found=f"U+{ord(found):04X}")
-    elif (start := _deep_bracket(text)) is not None:
-        yield fault(TOO_DEEP, (start, start + 1), limit=DEEPEST)
+        at = text.index(found)
+        yield fault(FORBIDDEN, (at, at + 1), found=f"U+{ord(found):04X}")
+    elif (bracket := _deep_bracket(text)) is not None:
+        yield fault(TOO_DEEP, (bracket, bracket + 1), limit=DEEPEST)
 
 
 def _is_forbidden(character: str) -> bool:
     """Control characters, lone surrogates, and the signs that turn the direction of writing."""
     if character in "\t\r\n":
         return False
-    return unicodedata.category(character) in ("Cc", "Cs") or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    return (
+        unicodedata.category(character) in ("Cc", "Cs")
+        or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
 
 
 def _deep_bracket(text: str) -> int | None:
@@ -181,7 +185,7 @@ def _misspelt(text: str, stumble: UnexpectedInput) -> Fault:
         expected, token = set(stumble.accepts or stumble.expected), stumble.token
         at = _place(text, token) if token.type != "$END" else (len(text), len(text))
     elif isinstance(stumble, UnexpectedCharacters):
-        expected, at = set(stumble.allowed or ()), _word_at(text, stumble.pos_in_stream)
+        expected, at = set(stumble.allowed or ()), _word_at(text, stumble.pos_in_stream or 0)
     else:
         expected, at = set(), (len(text), len(text))
     words = [_in_words(expected, lang) for lang in (0, 1)]
@@ -224,5 +228,3 @@ def _word_at(text: str, start: int) -> Place:
     """The whole word that starts here, else the one character."""
     word = re.compile(r"[\w.-]+|[=<>!&|≤≥≠]+|.", re.DOTALL).match(text, start)
     return (start, word.end()) if word else (start, start)
-
-

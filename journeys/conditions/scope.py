@@ -40,8 +40,8 @@ UNKNOWN_LET = Kind(
 NOT_GIVEN = Kind(
     "condition.not_given",
     "error",
-    "“{object}” is a {kind} and gives no “{found}”",
-    "« {object} » ({kind}) ne donne pas « {found} »",
+    "“{object}” is a {object_kind} and gives no “{found}”",
+    "« {object} » ({object_kind}) ne donne pas « {found} »",
     "{hint_en}",
     "{hint_fr}",
 )
@@ -92,11 +92,16 @@ class Scope:
         """Every name that this scope can list, for completion and for "did you mean"."""
         yield from self.catalogue.fields
         for pattern in self.catalogue.patterns:
-            for slot in pattern.slots:
-                for name, kind in self.objects.items():
-                    if kind == slot and "<" not in (full := pattern.shape.replace(f"<{slot}>", name)):
-                        if kind != "game" or full.rpartition(".")[2] in self.gives.get(name, {full.rpartition(".")[2]}):
-                            yield full
+            if len(pattern.slots) == 1:
+                (slot,) = pattern.slots
+                ids = (name for name, kind in self.objects.items() if kind == slot)
+                full = (pattern.shape.replace(f"<{slot}>", name) for name in ids)
+                yield from (name for name in full if self._is_given(name))
+
+    def _is_given(self, name: str) -> bool:
+        """Whether a game, when its fields are known, gives this one."""
+        owner, _, last = name.rpartition(".")
+        return owner not in self.gives or last in self.gives[owner]
 
     def _objection(self, objects: Mapping[str, str], name: str, at: Place) -> Fault | None:
         """Why a name of a family is refused: its object is another kind of thing, misspelt, or not there."""
@@ -104,16 +109,19 @@ class Scope:
             if slot not in OBJECTS:
                 continue
             kind, last = self.objects.get(found), name.rpartition(".")[2]
-            gives = self.gives.get(found)
-            if kind == slot and (slot != "game" or gives is None or last in gives):
+            if kind == slot and self._is_given(name):
                 continue
             if kind is not None:
                 near = nearest(name, (n for n in self.names() if n.startswith(f"{found}.")))
-                return fault(NOT_GIVEN, at, object=found, kind=kind, found=last, **meant(near))
-            near = nearest(name, self.names())
-            if near or not self.assumed:
-                return fault(UNKNOWN_FIELD, at, found=name, **meant(near))
+                return fault(NOT_GIVEN, at, object=found, object_kind=kind, found=last, **meant(near))
+            if not self.assumed or self._looks_misspelt(found, slot):
+                return fault(UNKNOWN_FIELD, at, found=name, **meant(nearest(name, self.names())))
         return None
+
+    def _looks_misspelt(self, found: str, slot: str) -> bool:
+        """Whether an id looks like one that is there; another number (RETOUR15, RETOUR25) is another id."""
+        ids = (name for name, kind in self.objects.items() if kind == slot)
+        return any(_letters(near) != _letters(found) for near in nearest(found, ids, 0.85))
 
     def _with_choices(self, found: Field, objects: Mapping[str, str]) -> Field:
         choices = self.choices.get(objects.get("game", ""))
@@ -130,6 +138,10 @@ def meant(near: list[str]) -> dict[str, object]:
         "hint_en": f"did you mean {words}?" if near else "",
         "hint_fr": f"vouliez-vous dire {words} ?" if near else "",
     }
+
+
+def _letters(name: str) -> str:
+    return "".join(character for character in name if not character.isdigit())
 
 
 def _trusted(name: str) -> Field:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any as Anything
+from typing import cast
 
 from journeys.catalogue import Field
 from journeys.conditions.measures import MEASURES
@@ -92,8 +93,8 @@ def tracer(meaning: Tree, vocabulary: Mapping[str, Field], currency: str | None)
     found = ", ".join(writer.found(test) for test in tests)
     whole = f"True if {yes} else False if {no} else None"
     writer.constants |= {"verdict": Verdict, "tracer": Tracer(tests, vocabulary, currency)}
-    function = writer.function("traced", [*body, f"return verdict({whole}, ({held},), ({found},), tracer)"])
-    return function  # type: ignore[return-value]
+    body.append(f"return verdict({whole}, ({held},), ({found},), tracer)")
+    return cast(Callable[[Facts, Moment], Verdict], writer.function("traced", body))
 
 
 def _composed(tree: Tree, numbers: Anything) -> tuple[str, str]:

@@ -38,7 +38,7 @@ HINTS: Mapping[str, tuple[str, str]] = {
     "money": ("write an amount with its currency, as 150 EUR", "écrivez un montant avec sa devise, comme 150 EUR"),
     "text": ('write a text in double quotes, as "fibre"', 'écrivez un texte entre guillemets, comme "fibre"'),
     "choice": ("use one of: {choices}", "utilisez l'un de : {choices}"),
-    "set": ('ask whether it contains a text, as contains "fibre"', 'demandez s\'il contient un texte : contains "fibre"'),
+    "set": ('ask whether it contains "fibre"', 'demandez s\'il contient : contains "fibre"'),
     "date": ("write a date, as 2026-11-10", "écrivez une date, comme 2026-11-10"),
     "duration": ("write a duration, as 90d", "écrivez une durée, comme 90d"),
 }  # fmt: skip
@@ -221,4 +221,6 @@ def _about(asked: Field) -> dict[str, object]:
 
 def _hint(asked: Field) -> dict[str, object]:
     choices = ", ".join(f'"{choice}"' for choice in asked.choices)
-    return {f"hint_{lang}": text.format(choices=choices) for lang, text in zip(("en", "fr"), HINTS[asked.type], strict=True)}
+    return {
+        f"hint_{lang}": text.format(choices=choices) for lang, text in zip(("en", "fr"), HINTS[asked.type], strict=True)
+    }

@@ -15,13 +15,15 @@ from journeys.conditions.tree import All, Any, FieldOf, History, Let, Look, Not,
 from journeys.facts import Money, OrderLine
 
 NEVER_UNKNOWN = ("crm.known", "crm.member", "program.", "consent.", "tag.")
-DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class Reference:
     """One person at one moment."""
 
-    def __init__(self, values: dict, lines: list[OrderLine], now: datetime, zone: ZoneInfo, entered_at: datetime | None):
+    def __init__(
+        self, values: dict, lines: list[OrderLine], now: datetime, zone: ZoneInfo, entered_at: datetime | None
+    ):
         self.values, self.now, self.zone, self.entered_at = values, now, zone, entered_at
         self.lines = [line for line in lines if line.ordered_at <= now]
 
@@ -41,7 +43,7 @@ class Reference:
 
     def test(self, test: Test) -> bool | None:
         found = self.fact(test.subject.name) if isinstance(test.subject, FieldOf) else self.measure(test.subject)
-        wanted = [value for value in test.values]
+        wanted = list(test.values)
         if test.word == "known":
             return found is not None
         if test.word == "unknown":

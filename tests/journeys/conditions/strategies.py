@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -24,13 +24,22 @@ DECLARED = (
 SCOPE = Scope(
     catalogue=builtin_catalogue().with_fields(DECLARED), currency="EUR", objects={"quiz": "game", "buy": "wait"}
 )
-ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/Paris", "America/St_Johns", "Pacific/Apia", "Africa/Cairo", "Asia/Beirut")]
+ZONES = [
+    ZoneInfo(name)
+    for name in ("UTC", "Europe/Paris", "America/St_Johns", "Pacific/Apia", "Africa/Cairo", "Asia/Beirut")
+]
 # Month ends, changes of the clocks (at midnight too), leap days, a day that Samoa skipped.
 CORNERS = [
-    datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2024, 2, 29, 12, tzinfo=UTC),
-    datetime(2026, 11, 30, 23, tzinfo=UTC), datetime(2025, 12, 31, 23, 30, tzinfo=UTC), datetime(2009, 11, 1, 2, 31, tzinfo=UTC),
-    datetime(2011, 12, 30, 10, tzinfo=UTC), datetime(2023, 4, 27, 22, tzinfo=UTC), datetime(2022, 3, 26, 22, tzinfo=UTC),
-]  # fmt: skip
+    datetime(2026, 3, 29, 1, tzinfo=UTC),
+    datetime(2026, 10, 25, 1, tzinfo=UTC),
+    datetime(2024, 2, 29, 12, tzinfo=UTC),
+    datetime(2026, 11, 30, 23, tzinfo=UTC),
+    datetime(2025, 12, 31, 23, 30, tzinfo=UTC),
+    datetime(2009, 11, 1, 2, 31, tzinfo=UTC),
+    datetime(2011, 12, 30, 10, tzinfo=UTC),
+    datetime(2023, 4, 27, 22, tzinfo=UTC),
+    datetime(2022, 3, 26, 22, tzinfo=UTC),
+]
 NAMES = ["café", "cafe\u0301", " café ", "fibre", "", "Fibre"]
 LITERAL_NAMES = ["café", "fibre", "Fibre", 'a "b" \\ c']
 
@@ -62,9 +71,15 @@ FIELDS = {
     "now.weekday": (st.sampled_from(["monday", "sunday"]), None, False),
 }
 MEASURED = {
-    "count": wholes, "distinct_categories": wholes, "total": money, "average": st.one_of(money, st.just(Money(1667, "EUR"))),
-    "biggest": money, "age": durations, "first_age": durations, "interval": durations,
-}  # fmt: skip
+    "count": wholes,
+    "distinct_categories": wholes,
+    "total": money,
+    "average": st.one_of(money, st.just(Money(1667, "EUR"))),
+    "biggest": money,
+    "age": durations,
+    "first_age": durations,
+    "interval": durations,
+}
 
 windows = st.one_of(
     st.none(),
@@ -76,7 +91,9 @@ windows = st.one_of(
 line_filters = st.one_of(
     st.just(()),
     literal_texts.map(lambda t: (LineFilter("category", t),)),
-    st.tuples(st.builds(LineFilter, st.just("category"), literal_texts), st.builds(LineFilter, st.just("shop"), literal_texts)),
+    st.tuples(
+        st.builds(LineFilter, st.just("category"), literal_texts), st.builds(LineFilter, st.just("shop"), literal_texts)
+    ),
 )
 looks = st.builds(Look, windows, line_filters, st.one_of(st.none(), money), st.booleans())
 
@@ -109,9 +126,9 @@ trees = st.recursive(
     max_leaves=6,
 )
 
-nows = st.builds(
-    lambda corner, minutes: corner + timedelta(minutes=minutes), st.sampled_from(CORNERS), st.sampled_from([-1500, -61, -30, -1, 0, 1, 29, 60, 90, 1500])
-)  # fmt: skip
+minutes = st.sampled_from([-1500, -61, -30, -1, 0, 1, 29, 60, 90, 1500]).map(lambda n: timedelta(minutes=n))
+nows = st.builds(lambda corner, later: corner + later, st.sampled_from(CORNERS), minutes)
+names = st.sampled_from([None, *NAMES])
 
 
 @st.composite
@@ -121,12 +138,13 @@ def people(draw):
     values = {n: draw(v) for n, (_, v, _) in FIELDS.items() if v is not None and draw(st.integers(0, 3))}
     if draw(st.booleans()):
         values["crm.likes"] = frozenset(draw(st.lists(st.sampled_from(NAMES), max_size=2)))
-    ago = st.one_of(st.integers(-2, 45).map(lambda d: timedelta(days=d)), st.integers(-30, 3000).map(lambda m: timedelta(minutes=m)))
+    ago = st.one_of(
+        st.integers(-2, 45).map(lambda n: timedelta(days=n)), st.integers(-30, 3000).map(lambda n: timedelta(minutes=n))
+    )
+    order_ids = st.sampled_from([None, "a", "b", "c"])
     lines = st.builds(
         lambda ago, amount, order_id, category, shop: OrderLine(now - ago, amount, order_id, category, shop=shop),
-        ago, cents, st.sampled_from([None, "a", "b", "c"]), st.sampled_from([None, *NAMES]), st.sampled_from([None, *NAMES]),
-    )  # fmt: skip
+        *(ago, cents, order_ids, names, names),
+    )
     entered = draw(st.one_of(st.none(), ago.map(lambda a: now - a)))
     return values, draw(st.lists(lines, max_size=6)), now, zone, entered
-
-
