@@ -25,7 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     for part in (log, security, languages, limits, assets, errors, health):
         part.init_app(app)
-    _register_pages(app, settings)
+    _register_pages(app)
     return app
 
 
@@ -60,7 +60,7 @@ def _use_database(settings: Settings) -> None:
     bind(engine_for(settings.database_url), settings.secret, ring)
 
 
-def _register_pages(app: Flask, settings: Settings) -> None:
+def _register_pages(app: Flask) -> None:
     from app.web.api import bp as api
     from app.web.fan.connect import bp as connect
     from app.web.fan.tab import bp as tab
@@ -68,7 +68,3 @@ def _register_pages(app: Flask, settings: Settings) -> None:
 
     for pages in (tab, connect, studio, api):
         app.register_blueprint(pages)
-    if settings.demo:
-        from app.demo.web import bp as demo
-
-        app.register_blueprint(demo)

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+
+SECRET_FILE = "secret"
 
 
 class BadSetting(ValueError):
@@ -115,7 +119,12 @@ class Settings:
                     found[each.name] = each.metadata["read"](text)
                 except ValueError as error:
                     raise BadSetting(f"{name}={'***' if each.metadata['secret'] else text}: {error}") from None
-        return cls(**{**found, **overrides}).checked()
+        return cls(**{**found, **overrides})._with_secret_file().checked()
+
+    def _with_secret_file(self) -> Settings:
+        """Without FANFARE_SECRET, the secret that `fanfare demo` keeps in the data folder."""
+        file = Path(self.data_folder) / SECRET_FILE
+        return self if self.secret or not file.is_file() else replace(self, secret=file.read_text().strip())
 
     def checked(self) -> Settings:
         """The same settings, or BadSetting when they cannot work together."""
@@ -126,6 +135,16 @@ class Settings:
         if self.demo_provider and not self.demo:
             raise BadSetting("FANFARE_DEMO_PROVIDER: anybody can be anybody there, so it is refused in production")
         return self
+
+
+def read_anyway() -> Settings:
+    """The settings for showing them, also when the secret is still missing."""
+    try:
+        return Settings.from_environment()
+    except BadSetting as error:
+        if "FANFARE_SECRET" not in str(error):
+            raise
+        return replace(Settings.from_environment(secret="-" * 32), secret="")
 
 
 def described(settings: Settings) -> list[tuple[str, str, str]]:

@@ -2,7 +2,7 @@
 
 from app.models.base import Base, new_id
 from app.models.brand import ROLES, ApiKey, Audit, Brand, Page, Staff
-from app.models.campaign import Campaign, CampaignVersion
+from app.models.campaign import Campaign, CampaignVersion, Picture
 from app.models.consent import Consent, ConsentHead, ErasedAddress, Notice, PersonKey
 from app.models.crm import Attribute, Contact, Link, Membership, Order, OrderLine, Tag
 from app.models.fan import Fan, Identity, LoginAttempt, LoginCode, Pass
@@ -15,6 +15,6 @@ __all__ = [
     "ROLES", "Answered", "ApiKey", "Attribute", "Audit", "Base", "Brand", "Campaign", "CampaignVersion", "Consent",
     "ConsentHead", "Contact", "Coupon", "CouponClaim", "CouponEntry", "CouponPool", "Decision", "Effect",
     "ErasedAddress", "Event", "Fan", "Identity", "Link", "LoginAttempt", "LoginCode", "Membership", "Message", "Notice",
-    "Order", "OrderLine", "Outbox", "Page", "Pass", "PersonKey", "Play", "PointsEntry", "Run", "Staff", "Tag", "Vote",
+    "Order", "OrderLine", "Outbox", "Page", "Pass", "PersonKey", "Picture", "Play", "PointsEntry", "Run", "Staff", "Tag", "Vote",
     "new_id",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, BrandRow, unique_in_brand, within_brand
@@ -52,3 +52,17 @@ class CampaignVersion(BrandRow, Base):
         within_brand("campaign", "campaign_id"),
         within_brand("staff", "published_by"),
     )
+
+
+class Picture(Base):
+    """A picture of a brand's campaigns, found by the hash of its content; versions name it by that hash."""
+
+    __tablename__ = "picture"
+
+    brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(32))
+    width_px: Mapped[int] = mapped_column(Integer)
+    height_px: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime]

@@ -28,6 +28,7 @@ class Play(BrandRow, Base):
     state: Mapped[dict[str, Any]]
     result: Mapped[dict[str, Any] | None]
     started_at: Mapped[datetime]
+    moved_at: Mapped[datetime]  # when it was started or last moved, by our clock
     finished_at: Mapped[datetime | None]
 
     __table_args__ = (

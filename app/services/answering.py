@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import InFlight, KeyReused, MissingIdempotencyKey
 from app.models import Answered, new_id
-from app.services.sql import insert_once
+from app.services.rows import insert_once
 
 KEPT = timedelta(hours=48)
 _KEY = re.compile(r"[A-Za-z0-9_.:~-]{8,100}")
@@ -27,7 +27,13 @@ Answer = dict[str, Any]
 
 
 def answer_once(
-    tx: Session, brand_id: uuid.UUID, actor: str, key: str, print_of_request: str, now: datetime, work: Callable[[], Answer]
+    tx: Session,
+    brand_id: uuid.UUID,
+    actor: str,
+    key: str,
+    print_of_request: str,
+    now: datetime,
+    work: Callable[[], Answer],
 ) -> Answer:
     """Do the work and keep its answer under the actor's key; a repeat gets the kept answer.
 

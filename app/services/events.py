@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Campaign, Event, Fan, Page, new_id
 from app.services.people import Person
-from app.services.sql import insert_once
+from app.services.rows import insert_once
 
 STAGES = (
     "saw", "connected", "played", "finished", "offered", "opted_in", "coupon_given", "coupon_used",

@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Outbox, new_id
-from app.services.sql import insert_once
+from app.services.rows import insert_once
 
 LEASE = timedelta(minutes=2)
 FIRST_PAUSE = timedelta(seconds=10)
@@ -24,7 +24,13 @@ MOST_ATTEMPTS = 12
 
 
 def put(
-    tx: Session, brand_id: uuid.UUID, kind: str, key: str, content: Mapping[str, Any], now: datetime, due_at: datetime | None = None
+    tx: Session,
+    brand_id: uuid.UUID,
+    kind: str,
+    key: str,
+    content: Mapping[str, Any],
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> bool:
     """Owe a job of a kind to the outside, once under its key; says whether it was new."""
     tx.info["outbox"] = True

@@ -84,7 +84,9 @@ def answered(status: int, code: str, sentence: str, fields: list[dict[str, Any]]
 
 def wants_json() -> bool:
     """Whether the caller is a program: the API, or a script that asks for JSON."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"], "text/html")
+    best = request.accept_mimetypes.best_match(
+        ["text/html", "application/json", "application/problem+json"], "text/html"
+    )
     return request.path.startswith("/api/") or best != "text/html"
 
 
@@ -112,4 +114,3 @@ def _sentences() -> dict[int, str]:
         415: _("Send JSON here, with the Content-Type application/json."),
         429: _("That was very fast. Wait a moment and try again."),
     }
-

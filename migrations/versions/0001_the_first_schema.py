@@ -203,6 +203,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("brand_id", "slug", name=op.f("uq_page_brand_id_slug")),
     )
     op.create_table(
+        "picture",
+        sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(length=32), nullable=False),
+        sa.Column("width_px", sa.Integer(), nullable=False),
+        sa.Column("height_px", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("added_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name=op.f("fk_picture_brand_id")),
+        sa.PrimaryKeyConstraint("brand_id", "hash", name=op.f("pk_picture")),
+    )
+    op.create_table(
         "staff",
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -853,6 +865,7 @@ def upgrade() -> None:
         sa.Column("state", JSON, nullable=False),
         sa.Column("result", JSON, nullable=True),
         sa.Column("started_at", INSTANT, nullable=False),
+        sa.Column("moved_at", INSTANT, nullable=False),
         sa.Column("finished_at", INSTANT, nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("brand_id", sa.Uuid(), nullable=False),
@@ -1013,6 +1026,7 @@ def downgrade() -> None:
     op.drop_table("audit")
     op.drop_table("attribute")
     op.drop_table("staff")
+    op.drop_table("picture")
     op.drop_table("page")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_done_at_dead_at_due_at")

@@ -97,7 +97,7 @@ def run_import(job: ImportJob, opening: Opening, now: datetime, progress: Progre
 
 
 def _catalogue(brand: Brand) -> Catalogue:
-    declared = load_catalogue(brand.attributes) if brand.attributes else builtin_catalogue()
+    declared = load_catalogue({"fields": brand.attributes}) if brand.attributes else builtin_catalogue()
     if isinstance(declared, tuple):
         raise Invalid(declared)
     return declared

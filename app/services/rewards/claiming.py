@@ -14,7 +14,7 @@ from app.models import Contact, Coupon, CouponClaim, CouponEntry, CouponPool, Fa
 from app.services.people import Person
 from app.services.rewards.codes import new_code
 from app.services.rewards.pools import entries, lay_in
-from app.services.sql import insert_once
+from app.services.rows import insert_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,14 @@ class Claimed:
 
 
 def claim_coupon(
-    tx: Session, pool: CouponPool, person: Person, owed_to: str, now: datetime, *, valid: timedelta | None = None, run_id: uuid.UUID | None = None
+    tx: Session,
+    pool: CouponPool,
+    person: Person,
+    owed_to: str,
+    now: datetime,
+    *,
+    valid: timedelta | None = None,
+    run_id: uuid.UUID | None = None,
 ) -> Claimed:
     """Give one free coupon of the pool for this effect; asked again, give the same one.
 

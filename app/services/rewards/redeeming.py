@@ -43,7 +43,9 @@ def redeem_coupon(tx: Session, brand_id: uuid.UUID, code: str, now: datetime, de
     Raises: NoSuchCoupon, CouponUsed, CouponExpired.
     """
     coupon, claim = _held_coupon(tx, brand_id, code, now)
-    used = update(Coupon).where(Coupon.id == coupon.id, Coupon.used_at.is_(None)).values(used_at=now).returning(Coupon.id)
+    used = (
+        update(Coupon).where(Coupon.id == coupon.id, Coupon.used_at.is_(None)).values(used_at=now).returning(Coupon.id)
+    )
     if not tx.execute(used.execution_options(synchronize_session=False)).first():
         raise CouponUsed(day=now.date())  # another till was quicker
     pool = tx.get_one(CouponPool, coupon.pool_id)

@@ -58,4 +58,6 @@ def coupon_fields(held: Sequence[WalletCoupon]) -> dict[str, bool]:
 
 
 def _held(claim: CouponClaim, coupon: Coupon, pool: CouponPool) -> WalletCoupon:
-    return WalletCoupon(claim.id, coupon.code, pool.code, pool.rules, claim.claimed_at, claim.expires_at, coupon.used_at)
+    return WalletCoupon(
+        claim.id, coupon.code, pool.code, pool.rules, claim.claimed_at, claim.expires_at, coupon.used_at
+    )

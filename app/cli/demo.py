@@ -1,0 +1,101 @@
+"""`fanfare demo`: the whole product with an invented brand and real purchases, in one command."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from app.cli.installation import now
+from app.db import bind, engine_for, migrate, reading
+from app.settings import SECRET_FILE, Settings
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="of the engine; the next two serve brand site and login")
+@click.option("--full", is_flag=True, help="all 2 469 households and their 155 848 baskets instead of 300 households")
+@click.option("--load-only", is_flag=True, help="load the demo and end")
+def demo(port: int, full: bool, load_only: bool) -> None:
+    """Load the demo brand, serve it, and print the three links to start with."""
+    settings = demo_settings(port)
+    migrate(settings.database_url)
+    bind(engine_for(settings.database_url), settings.secret)
+
+    from app.demo import loading
+    from app.demo.brandsite import start_brand_site
+    from app.demo.provider import start_demo_provider
+    from app.demo.purchases import pick_persons
+
+    moment = now()
+    with _bar() as progress:
+        households = None if full else loading.HOUSEHOLDS
+        logins = loading.load(Path(settings.data_folder), f"http://localhost:{port + 1}", households, moment, progress)
+    with reading() as tx:
+        people = pick_persons(tx, loading.SLUG, date.fromordinal(moment.toordinal()))
+    slug = loading.campaign_slug()
+    if load_only:
+        click.echo("the demo is loaded")
+        return
+    site = start_brand_site(port + 1, settings.public_url, slug, people)
+    start_demo_provider(port + 2, people, [f"{settings.public_url}/connect/demo/callback"])
+    _greet(settings, site.origin, logins)
+
+    from app.cli.serve import Server
+
+    sys.argv = sys.argv[:1]
+    Server(settings, f"127.0.0.1:{port}").run()
+
+
+def demo_settings(port: int) -> Settings:
+    """Settings of the demo: everything on this machine, a secret of its own kept in the data folder."""
+    folder = Path(os.environ.get("FANFARE_DATA", "var"))
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / SECRET_FILE
+    if not kept.is_file():
+        kept.write_text(secrets.token_hex(32))
+        kept.chmod(0o600)
+    ours = {
+        "DATABASE_URL": f"sqlite:///{folder / 'fanfare.sqlite3'}",
+        "FANFARE_SECRET": kept.read_text().strip(),
+        "FANFARE_MODE": "demo",
+        "FANFARE_URL": f"http://127.0.0.1:{port}",
+        "FANFARE_DEMO_PROVIDER": f"http://localhost:{port + 2}",
+    }
+    return Settings.from_environment({**ours, **os.environ})
+
+
+def _greet(settings: Settings, brand_origin: str, logins: list) -> None:  # type: ignore[type-arg]
+    console = Console(highlight=False, soft_wrap=True)
+    console.print("\n[bold]Fanfare is playing.[/bold]  Stop it with Ctrl-C.\n")
+    console.print(f"  1. a fan's tab in a brand's page   [bold]{brand_origin}/[/bold]")
+    console.print(f"  2. the studio                      [bold]{settings.public_url}/studio[/bold]")
+    console.print(f"  3. the opt-ins, ready to export    [bold]{settings.public_url}/studio/optins[/bold]\n")
+    for login in logins:
+        console.print(f"     {login.role:<8} {login.email:<28} {login.password}")
+    console.print("\n  Purchases: The Complete Journey (84.51°), moved in time; for education and exploration.\n")
+
+
+class _bar:
+    """A progress bar where somebody looks at one."""
+
+    def __enter__(self):  # type: ignore[no-untyped-def]
+        console = Console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self.shown = Progress(*columns, console=console, disable=not console.is_terminal)
+        self.shown.__enter__()
+        self.tasks: dict[str, object] = {}
+        return self.progress
+
+    def progress(self, phase: str, done: int, total: int) -> None:
+        if phase not in self.tasks:
+            self.tasks[phase] = self.shown.add_task(phase, total=total)
+        self.shown.update(self.tasks[phase], completed=done, total=total)  # type: ignore[arg-type]
+
+    def __exit__(self, *raised: object) -> None:
+        self.shown.stop()

@@ -1,0 +1,82 @@
+"""`fanfare serve` and `fanfare worker`."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from app.cli.installation import now, settings
+from app.settings import Settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with threads, set up from the settings."""
+
+    def __init__(self, configured: Settings, bind: str) -> None:
+        self.configured, self.bind = configured, bind
+        super().__init__()
+
+    def load_config(self) -> None:
+        said: dict[str, Any] = {
+            "bind": self.bind, "workers": self.configured.workers, "threads": self.configured.threads,
+            "worker_class": "gthread", "accesslog": None, "errorlog": "-", "loglevel": "warning",
+            "graceful_timeout": 20, "keepalive": 5, "control_socket_disable": True,
+            "limit_request_line": 8190, "limit_request_field_size": 16_380,
+            "post_worker_init": start_embedded_worker,
+        }  # fmt: skip
+        for name, value in said.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from app.factory import create_app
+
+        return create_app(self.configured)
+
+
+def start_embedded_worker(gunicorn_worker: Any) -> None:
+    """Run the outbox worker beside the web's threads, in this process."""
+    configured: Settings = gunicorn_worker.app.configured
+    if configured.embedded_worker:
+        from app.jobs.worker import Worker, start_in_thread
+
+        start_in_thread(Worker(context_of(configured), now))
+
+
+def context_of(configured: Settings) -> Any:
+    """What deliveries need of the installation."""
+    from app.jobs.handlers import Context
+
+    return Context(Path(configured.data_folder) / "mail", configured.public_url)
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="address and port to listen on")
+def serve(bind: str) -> None:
+    """Serve the tab, the studio and the API with gunicorn."""
+    from app.cli.installation import use_database
+
+    use_database()
+    Server(settings(), bind).run()
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="work until nothing is due, then end")
+def worker(once: bool) -> None:
+    """Deliver what the outbox owes and wake journeys whose time has come, until stopped."""
+    from app.jobs.worker import Worker
+
+    here = Worker(context_of(settings()), now)
+    if once:
+        while here.work():
+            pass
+        return
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: here.stop())
+    click.echo("worker: ready")
+    here.run()
+    click.echo("worker: stopped")

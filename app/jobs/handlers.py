@@ -1,0 +1,50 @@
+"""What each kind of job does when it leaves.  To add one: a function and a line in `HANDLERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID
+
+from app.db import reading, transaction
+from app.models import Outbox
+from app.services import messages
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What deliveries need of the installation."""
+
+    mail_folder: Path
+    public_url: str
+
+
+def deliver_message(context: Context, row: Outbox, now: datetime) -> None:
+    """Write one message, if the person still agrees to it, and put it where mails go."""
+    message_id = UUID(row.content["message_id"])
+    with reading() as tx:
+        written = messages.write_message(tx, message_id, UUID(row.content["version_id"]))
+    if isinstance(written, EmailMessage):
+        _to_folder(context.mail_folder, row.key, written)
+        with transaction() as tx:
+            messages.mark_sent(tx, message_id, now)
+    else:
+        with transaction() as tx:
+            messages.mark_dropped(tx, message_id, written)
+
+
+HANDLERS: Mapping[str, Callable[[Context, Outbox, datetime], None]] = {
+    "message": deliver_message,
+}
+
+
+def _to_folder(folder: Path, key: str, mail: EmailMessage) -> None:
+    """One file a mail, named after its job: written twice, it is the same file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = key.replace(":", "-")
+    part = folder / f".{name}.part"
+    part.write_bytes(mail.as_bytes())
+    part.rename(folder / f"{name}.eml")

@@ -1,0 +1,39 @@
+"""A fan's choices: the consents that she gave, each with its exact words, and taking one back at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.errors import InvalidValue
+from app.models import Brand
+from app.services.consent import allows, standing, withdraw
+from app.services.screens import said
+from app.services.visits import Visit, live_content
+
+
+def choices_screen(tx: Session, visit: Visit) -> dict[str, Any]:
+    """Every consent that the campaign asks for or that the fan ever gave, and how it stands."""
+    content, lang = live_content(tx, visit.campaign), visit.language
+    brand = tx.get_one(Brand, visit.campaign.brand_id)
+    stands = standing(tx, visit.person)
+    rows = []
+    for name in sorted({*content.definition.consents, *stands}):
+        known, event = content.definition.consents.get(name), stands.get(name)
+        rows.append(
+            {
+                "name": name, "label": said(known.label, lang) if known else name,
+                "notice": content.text(known.notice, lang).plain if known else "",
+                "given": allows(event, brand.opt_in), "waiting": event == "given" and brand.opt_in == "double",
+            }
+        )  # fmt: skip
+    return {"kind": "choices", "step": "choices", "title": "", "consents": rows}
+
+
+def take_back(tx: Session, visit: Visit, name: str) -> None:
+    """Withdraw one consent.  Raises: InvalidValue when there is none to take back."""
+    if standing(tx, visit.person).get(name) not in {"given", "confirmed"}:
+        raise InvalidValue(field="withdraw", reason=name[:40])
+    purpose, channel = name.rsplit(".", 1)
+    withdraw(tx, visit.person, purpose, channel, visit.now)

@@ -1,0 +1,120 @@
+"""Effects: what a journey owes a person, each carried out once, from one table.
+
+To add an effect: a function that carries it out, and one line in `EFFECTS`.  The row with the effect's key is written
+first, in the same transaction, so that no effect comes twice whoever asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Campaign, CouponPool, Effect, Message, Run, Tag, new_id
+from app.services import outbox
+from app.services.campaigns.content import CampaignContent
+from app.services.crm import Whence, set_attribute
+from app.services.events import note, note_stage
+from app.services.people import Person
+from app.services.rewards import claim_coupon, give_points
+from app.services.rows import insert_once
+from journeys.running import effects as owing
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """To whom an effect is owed, by which run, under which key."""
+
+    tx: Session
+    run: Run
+    campaign: Campaign
+    content: CampaignContent
+    person: Person
+    key: str
+    now: datetime
+
+
+def carry_out(owed_by: Callable[[str], Owed], effect: owing.Effect, run: Run) -> str:
+    """Carry out one effect, once; gives what became of it (`done`, or `given | empty | capped` for a coupon)."""
+    key = effect.key(run.campaign_id.hex, run.id.hex, run.number)
+    owed = owed_by(key)
+    row = {
+        "id": new_id(), "brand_id": run.brand_id, "run_id": run.id, "key": key, "step": effect.step,
+        "kind": effect.kind, "content": effect.content(), "at": owed.now, "result": "done",
+    }  # fmt: skip
+    if not insert_once(owed.tx, Effect, row):
+        return owed.tx.scalars(select(Effect.result).where(Effect.key == key)).one()
+    result = EFFECTS[type(effect)](owed, effect)
+    if result != "done":
+        owed.tx.get_one(Effect, row["id"]).result = result
+    return result
+
+
+def _give_coupon(owed: Owed, effect: owing.GiveCoupon) -> str:
+    pool = owed.tx.scalars(
+        select(CouponPool).where(CouponPool.brand_id == owed.run.brand_id, CouponPool.code == effect.pool)
+    ).one()
+    rules = owed.content.definition.pools.get(effect.pool)
+    valid = effect.valid or (rules.valid if rules else None)
+    claimed = claim_coupon(owed.tx, pool, owed.person, owed.key, owed.now, valid=valid, run_id=owed.run.id)
+    if claimed.result == "given":
+        note_stage(owed.tx, owed.campaign, "coupon_given", owed.now, owed.person, owed.run.source)
+        note(owed.tx, owed.campaign, "coupon", owed.now, owed.person, owed.run.source, fields={"pool": effect.pool})
+    return claimed.result
+
+
+def _add_points(owed: Owed, effect: owing.AddPoints) -> str:
+    give_points(owed.tx, owed.person, effect.points, owed.key, effect.step, owed.now)
+    return "done"
+
+
+def _save_attribute(owed: Owed, effect: owing.SaveAttribute) -> str:
+    origin = f"{owed.campaign.slug}/{effect.step}"
+    set_attribute(owed.tx, owed.person, effect.name, effect.value, Whence("game", origin, owed.now))
+    return "done"
+
+
+def _add_tag(owed: Owed, effect: owing.AddTag) -> str:
+    row = {"id": new_id(), "brand_id": owed.run.brand_id, "name": effect.tag, "set_at": owed.now}
+    insert_once(owed.tx, Tag, {**row, **owed.person.owner_columns()})
+    return "done"
+
+
+def _offer_program(owed: Owed, effect: owing.OfferProgram) -> str:
+    note_stage(owed.tx, owed.campaign, "offered", owed.now, owed.person, owed.run.source)
+    return "done"
+
+
+def _send_message(owed: Owed, effect: owing.SendMessage) -> str:
+    message = Message(
+        id=new_id(), brand_id=owed.run.brand_id, fan_id=owed.person.fan_id, contact_id=owed.person.contact_id,
+        run_id=owed.run.id, effect_key=owed.key, channel=effect.channel, template=effect.template, created_at=owed.now,
+    )  # fmt: skip
+    owed.tx.add(message)
+    owed.tx.flush()
+    due_at = max(effect.not_before or owed.now, owed.now)
+    content = {"message_id": str(message.id), "version_id": str(owed.run.version_id)}
+    outbox.put(owed.tx, owed.run.brand_id, "message", f"message:{owed.key}", content, owed.now, due_at)
+    return "done"
+
+
+def _store_only(owed: Owed, effect: owing.Effect) -> str:
+    """Keep the effect for the service that will carry it out; publishing refuses journeys that need it today."""
+    return "done"
+
+
+EFFECTS: Mapping[type[owing.Effect], Callable[[Owed, Any], str]] = {
+    owing.GiveCoupon: _give_coupon,
+    owing.AddPoints: _add_points,
+    owing.SaveAttribute: _save_attribute,
+    owing.AddTag: _add_tag,
+    owing.OfferProgram: _offer_program,
+    owing.SendMessage: _send_message,
+    owing.EnterDraw: _store_only,
+    owing.InviteFriend: _store_only,
+    owing.CallWebhook: _store_only,
+}

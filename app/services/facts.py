@@ -1,0 +1,210 @@
+"""Facts of a person: everything a journey may ask about her, gathered from the base at one moment.
+
+To add a family of facts: one function that gives its values, and one line in `FAMILIES`.
+Only the families that the journey's conditions read are gathered.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.models import Brand, Contact, Event, Fan, Link, Membership, Order, OrderLine, Run, Tag
+from app.services.campaigns.content import CampaignContent
+from app.services.consent import allows, standing
+from app.services.crm import attributes_of
+from app.services.people import Person
+from app.services.rewards.points import points_balance
+from app.services.rewards.wallet import coupon_fields, wallet
+from journeys.facts import Facts, Value
+from journeys.facts import OrderLine as LineFacts
+
+ADULT_AGE = 18
+LAPSED_AFTER = timedelta(days=90)
+CHANNELS = ("email", "sms", "phone", "push", "ad_match")
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whose facts are wanted, when, and where the visit came from."""
+
+    tx: Session
+    person: Person
+    brand: Brand
+    now: datetime
+    source: Mapping[str, str]
+
+
+Values = dict[str, Value]
+
+
+def facts_of(tx: Session, person: Person, content: CampaignContent, now: datetime, source: Mapping[str, str]) -> Facts:
+    """What the campaign's journey may ask about this person now."""
+    brand = tx.get_one(Brand, person.brand_id)
+    asking = Asking(tx, person, brand, now, source)
+    reads = content.reads
+    wanted = {name.partition(".")[0] for name in reads.fields}
+    values: Values = {}
+    for family, gather in FAMILIES.items():
+        if family in wanted:
+            values |= gather(asking)
+    needs_orders = reads.orders or "person" in wanted
+    lines = (
+        order_lines(tx, [person.contact_id]).get(person.contact_id, []) if needs_orders and person.contact_id else []
+    )
+    if "person" in wanted:
+        values["person.maturity"] = maturity(asking, lines)
+    return Facts(values, lines)
+
+
+def people(tx: Session, brand: Brand, content: CampaignContent | None, now: datetime) -> Iterator[tuple[str, Facts]]:
+    """Everybody of the base with their facts: every contact, and every fan whom no contact is linked to."""
+    for contact_ids in _pages(tx, brand.id):
+        lines = order_lines(tx, contact_ids)
+        for contact_id in contact_ids:
+            asking = Asking(tx, Person(brand.id, None, contact_id), brand, now, {})
+            values = {name: value for gather in FAMILIES.values() for name, value in gather(asking).items()}
+            mine = lines.get(contact_id, [])
+            values["person.maturity"] = maturity(asking, mine)
+            yield str(contact_id), Facts(values, mine)
+    unlinked = select(Fan).where(
+        Fan.brand_id == brand.id,
+        Fan.erased_at.is_(None),
+        ~select(Link.id).where(Link.fan_id == Fan.id, Link.ended_at.is_(None)).exists(),
+    )
+    for fan in tx.scalars(unlinked.order_by(Fan.id)):
+        asking = Asking(tx, Person(brand.id, fan.id), brand, now, {})
+        values = {name: value for gather in FAMILIES.values() for name, value in gather(asking).items()}
+        values["person.maturity"] = maturity(asking, [])
+        yield str(fan.id), Facts(values)
+
+
+def order_lines(tx: Session, contact_ids: Sequence[uuid.UUID | None]) -> dict[uuid.UUID | None, list[LineFacts]]:
+    """The order lines of contacts, by contact, as the journey engine reads them."""
+    rows = tx.execute(
+        select(
+            Order.contact_id, Order.ordered_at, OrderLine.amount_cents, Order.id, OrderLine.category,
+            OrderLine.product, OrderLine.maker, Order.shop, Order.channel,
+        )
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(Order.contact_id.in_(contact_ids))
+        .order_by(Order.ordered_at)
+    )  # fmt: skip
+    found: dict[uuid.UUID | None, list[LineFacts]] = {}
+    for contact_id, ordered_at, cents, order_id, category, product, maker, shop, channel in rows:
+        line = LineFacts(ordered_at, cents, str(order_id), category, product, maker, shop, channel)
+        found.setdefault(contact_id, []).append(line)
+    return found
+
+
+def maturity(asking: Asking, lines: Sequence[LineFacts]) -> str:
+    """How far the person has come with the brand.
+
+    customer: an order in the last 90 days; lapsed: orders, but older; member: in a program; prospect: in the CRM base;
+    fan: connected before today; stranger: anybody else.
+    """
+    placed = [line.ordered_at for line in lines if line.amount_cents > 0 and line.ordered_at <= asking.now]
+    if placed:
+        return "customer" if asking.now - max(placed) < LAPSED_AFTER else "lapsed"
+    if asking.tx.scalar(_memberships(asking).limit(1)):
+        return "member"
+    if asking.person.contact_id:
+        return "prospect"
+    fan = asking.tx.get(Fan, asking.person.fan_id) if asking.person.fan_id else None
+    return "fan" if fan and asking.now - fan.created_at >= timedelta(days=1) else "stranger"
+
+
+def _crm(asking: Asking) -> Values:
+    values: Values = {"crm.known": asking.person.contact_id is not None}
+    values["crm.member"] = bool(asking.tx.scalar(_memberships(asking).limit(1)))
+    return {**attributes_of(asking.tx, asking.person), **values}
+
+
+def _fan(asking: Asking) -> Values:
+    fan = asking.tx.get(Fan, asking.person.fan_id) if asking.person.fan_id else None
+    contact = asking.tx.get(Contact, asking.person.contact_id) if asking.person.contact_id else None
+    values: Values = {}
+    for name in ("language", "country"):
+        if said := (fan and getattr(fan, name)) or (contact and getattr(contact, name)):
+            values[f"fan.{name}"] = said
+    if born := (fan and fan.birth_year) or (contact and contact.birth_year):
+        values["fan.of_age"] = asking.now.year - born > ADULT_AGE  # the day is not known, so the year after counts
+    if fan:
+        values["fan.known_for"] = timedelta(days=(asking.now - fan.created_at).days)
+    return values
+
+
+def _program(asking: Asking) -> Values:
+    return {f"program.{name}": True for name in asking.tx.scalars(_memberships(asking))}
+
+
+def _consent(asking: Asking) -> Values:
+    said = standing(asking.tx, asking.person)
+    return {f"consent.{topic}": allows(event, asking.brand.opt_in) for topic, event in said.items()}
+
+
+def _tag(asking: Asking) -> Values:
+    return {f"tag.{name}": True for name in asking.tx.scalars(select(Tag.name).where(asking.person.owns(Tag)))}
+
+
+def _visit(asking: Asking) -> Values:
+    mine = select(func.count()).where(Event.fan_id == asking.person.fan_id, Event.name == "visited")
+    return {"visit.count": asking.tx.scalar(mine) or 0} if asking.person.fan_id else {}
+
+
+def _source(asking: Asking) -> Values:
+    names = {"channel": "channel", "shop": "shop", "campaign": "utm_campaign"}
+    return {f"source.{name}": asking.source[key] for name, key in names.items() if asking.source.get(key)}
+
+
+def _points(asking: Asking) -> Values:
+    return {"points.balance": points_balance(asking.tx, asking.person)}
+
+
+def _coupon(asking: Asking) -> Values:
+    return dict(coupon_fields(wallet(asking.tx, asking.person)))
+
+
+def _journey(asking: Asking) -> Values:
+    """The steps that the person reached in any journey of the brand."""
+    values: Values = {}
+    for name, state in asking.tx.execute(select(Run.journey, Run.state).where(asking.person.owns(Run))):
+        values |= {f"journey.{name}.reached.{step}": True for step in state.get("turns", {})}
+    return values
+
+
+FAMILIES: Mapping[str, Callable[[Asking], Values]] = {
+    "crm": _crm,
+    "fan": _fan,
+    "program": _program,
+    "consent": _consent,
+    "tag": _tag,
+    "visit": _visit,
+    "source": _source,
+    "points": _points,
+    "coupon": _coupon,
+    "journey": _journey,
+}
+
+
+def _memberships(asking: Asking) -> Select[str]:
+    return select(Membership.program).where(asking.person.owns(Membership), Membership.left_at.is_(None))
+
+
+def _pages(tx: Session, brand_id: uuid.UUID) -> Iterator[Sequence[uuid.UUID]]:
+    """The ids of the brand's contacts, some hundreds at a time."""
+    last: uuid.UUID | None = None
+    while True:
+        page = select(Contact.id).where(Contact.brand_id == brand_id, Contact.erased_at.is_(None))
+        page = page.where(Contact.id > last) if last else page
+        ids = tx.scalars(page.order_by(Contact.id).limit(PAGE)).all()
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]

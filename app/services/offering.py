@@ -1,0 +1,189 @@
+"""Offering a program: the fan joins or refuses, ticks boxes or leaves them; both are kept, neither costs her anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import InvalidValue, OutOfOrder
+from app.models import Brand, Contact, Identity, Membership, Run, new_id
+from app.services.campaigns.content import CampaignContent, content_of
+from app.services.consent import Word, allows, record
+from app.services.events import note_stage
+from app.services.keys import fingerprint
+from app.services.linking import How, contact_of_verified_email, make_link
+from app.services.people import Person, person_of_fan
+from app.services.progress import deliver
+from app.services.rows import insert_once
+from app.services.visits import Visit, run_of
+from games.texts import say
+from journeys.running.events import Offered
+from journeys.running.events import Word as Answer
+from journeys.verbs.offer import Offer
+
+OWN_SOURCE = "fanfare"  # contacts that joined here, by their fan's id
+JOINED = "joined_program"
+
+
+class AddressMissing(InvalidValue):
+    en = "Write the e-mail address at which you want our letter."
+    fr = "Écrivez l'adresse e-mail à laquelle vous voulez notre lettre."
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the fan sent: whether she joins, the boxes she ticked, the address she typed."""
+
+    joined: bool
+    ticked: Sequence[str]
+    email: str
+    circumstances: Mapping[str, str]  # of the ledger: origin, network, request id
+
+
+def answer_offer(tx: Session, visit: Visit, step: str, reply: Reply) -> None:
+    """Take the fan's answer to the offer where she stands, and let her journey go on.
+
+    Raises: OutOfOrder, InvalidValue (a box that was not offered, an address that cannot be one).
+    """
+    run, content, offer = _standing_at(tx, visit, step)
+    for name in reply.ticked:
+        if name not in (offer.asks or ()):
+            raise InvalidValue(field="ask", reason=name[:40])
+    person: Person = visit.person
+    words: dict[str, Answer] = {}
+    if reply.joined:
+        address = reply_address(tx, visit, reply.email)
+        if address is None and any(name.endswith(".email") for name in reply.ticked):
+            raise AddressMissing(field="email")
+        person = _join(tx, visit, offer.name, address)
+        words = _record(tx, visit, run, content, offer, person, reply, address)
+        note_stage(tx, visit.campaign, "opted_in", visit.now, person, visit.source)
+    deliver(tx, run, person, Offered(offer.id, reply.joined, words), visit.now)
+
+
+def known_address(tx: Session, visit: Visit) -> str | None:
+    """The e-mail address that we may use for the fan without asking: her contact's, else a verified one of hers."""
+    if visit.person.contact_id:
+        known = tx.get_one(Contact, visit.person.contact_id).email
+        if known:
+            return known
+    verified = select(Identity.email).where(
+        Identity.fan_id == visit.fan.id, Identity.email_verified.is_(True), Identity.email.is_not(None)
+    )
+    return tx.scalar(verified.limit(1))
+
+
+def reply_address(tx: Session, visit: Visit, typed: str) -> str | None:
+    """The fan's address: the one we know, else the one she typed.  Raises: InvalidValue with the reason."""
+    known = known_address(tx, visit)
+    if known or not typed.strip():
+        return known
+    try:
+        return validate_email(
+            typed.strip(), check_deliverability=False, allow_smtputf8=False, strict=True
+        ).normalized.lower()
+    except EmailNotValidError as error:
+        raise InvalidValue(
+            "This e-mail address cannot be used: {reason}", "Cette adresse e-mail ne convient pas : {reason}",
+            field="email", reason=str(error),
+        ) from None  # fmt: skip
+
+
+def needs_address(tx: Session, visit: Visit, asks: Sequence[str]) -> bool:
+    """Whether the offer must ask for an e-mail address."""
+    return any(ask.endswith(".email") for ask in asks) and known_address(tx, visit) is None
+
+
+def _standing_at(tx: Session, visit: Visit, step: str) -> tuple[Run, CampaignContent, Offer]:
+    run = run_of(tx, visit, lock=True)
+    if run is None or run.at_step != step or run.waiting != "offer" or run.ended_at:
+        raise OutOfOrder
+    content = content_of(tx, run.version_id)
+    offer = content.journey.step(step)
+    if not isinstance(offer, Offer):
+        raise OutOfOrder
+    return run, content, offer
+
+
+def _join(tx: Session, visit: Visit, program: str, address: str | None) -> Person:
+    """Make the fan a member, and a contact of the base where she is none yet."""
+    person = visit.person
+    if person.contact_id is None:
+        contact = contact_of_verified_email(tx, visit.fan) or _new_contact(tx, visit, address)
+        make_link(tx, visit.fan, contact, How(JOINED), visit.now)
+        person = person_of_fan(tx, visit.fan)
+    row = {
+        "id": new_id(), "brand_id": person.brand_id, "program": program, "joined_at": visit.now,
+        "campaign_id": visit.campaign.id, **person.owner_columns(),
+    }  # fmt: skip
+    if not insert_once(tx, Membership, row):
+        membership = tx.scalars(
+            select(Membership).where(person.owns(Membership), Membership.program == program).limit(1)
+        ).one()
+        membership.left_at = None
+    return person
+
+
+def _new_contact(tx: Session, visit: Visit, address: str | None) -> Contact:
+    names = (visit.fan.display_name or "").split(" ", 1)
+    row = {
+        "id": new_id(), "brand_id": visit.fan.brand_id, "source": OWN_SOURCE, "external_id": str(visit.fan.id),
+        "email": address, "first_name": names[0] or None, "last_name": names[1] if len(names) > 1 else None,
+        "language": visit.language, "country": visit.fan.country, "birth_year": visit.fan.birth_year,
+        "created_at": visit.now, "updated_at": visit.now,
+    }  # fmt: skip
+    insert_once(tx, Contact, row)
+    return tx.scalars(
+        select(Contact).where(
+            Contact.brand_id == visit.fan.brand_id,
+            Contact.source == OWN_SOURCE,
+            Contact.external_id == str(visit.fan.id),
+        )
+    ).one()
+
+
+def _record(
+    tx: Session,
+    visit: Visit,
+    run: Run,
+    content: CampaignContent,
+    offer: Offer,
+    person: Person,
+    reply: Reply,
+    address: str | None,
+) -> dict[str, Answer]:
+    """Write every box in the ledger, ticked or not; gives what the journey may count on."""
+    brand = tx.get_one(Brand, visit.campaign.brand_id)
+    said: dict[str, Answer] = {}
+    words = []
+    for ask in offer.asks or ():
+        purpose, channel = ask.rsplit(".", 1)
+        event: Answer = "given" if ask in reply.ticked else "refused"
+        consent = content.definition.consents[ask]
+        notice = content.text(consent.notice, visit.language)
+        shown = f"{say(consent.label, visit.language)}\n\n{notice.plain}"
+        words.append(
+            Word(event, purpose, channel, shown, visit.language, "form", visit.campaign.id,
+                 _circumstances(content, visit, run, offer, reply))
+        )  # fmt: skip
+        said[ask] = "confirmed" if allows(event, brand.opt_in) else event
+    record(tx, person, words, address, visit.now)
+    return said
+
+
+def _circumstances(content: CampaignContent, visit: Visit, run: Run, offer: Offer, reply: Reply) -> dict[str, str]:
+    policy = content.text(content.definition.privacy, visit.language)
+    boxes = [[ask, say(content.definition.consents[ask].label, visit.language), False] for ask in offer.asks or ()]
+    return {
+        "actor": "fan",
+        "journey_version": str(run.version_id),
+        "policy_hash": fingerprint(policy.source),
+        "screen_hash": fingerprint(json.dumps(boxes, ensure_ascii=False)),  # order, labels, and that none was ticked
+        "step": offer.id,
+        **reply.circumstances,
+    }

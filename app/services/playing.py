@@ -1,0 +1,189 @@
+"""Playing: a fan's move goes to the game, its outcome to the journey.
+
+The game decides purely; here stand the promises: one play at a time, a move counted once, a vote once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.errors import OutOfOrder, Refused, TooFast
+from app.models import Play, Run, Vote, new_id
+from app.services.campaigns.content import CampaignContent, content_of
+from app.services.events import note_stage
+from app.services.progress import deliver, state_of
+from app.services.rows import insert_once
+from app.services.visits import Visit, run_of
+from games.contract import Game, GameDefinition, Outcome
+from games.luck import Luck
+from games.moves import BadMove
+from journeys.running.events import MovedOn, Played
+from journeys.verbs.play import Play as PlayStep
+
+NO_HUMAN_IS_FASTER = timedelta(milliseconds=100)  # between two moves of one play, by our clock
+_STALE = {"stale_move", "out_of_order", "game_over"}
+
+
+class MoveRefused(Refused):
+    """A move that the game turns down; nothing has changed."""
+
+    def __init__(self, bad: BadMove) -> None:
+        super().__init__(bad.en.replace("{", "{{").replace("}", "}}"), bad.fr.replace("{", "{{").replace("}", "}}"))
+        self.code = bad.code
+        self.status = 409 if bad.code in _STALE else 400
+        if bad.field:
+            self.values = {"field": bad.field}
+
+
+class AlreadyVoted(Refused):
+    code, status = "already_voted", 409
+    en = "You have already voted here. Your first vote counts."
+    fr = "Vous avez déjà voté ici. Votre premier vote compte."
+
+
+@dataclass(frozen=True, slots=True)
+class AtGame:
+    """A fan's run, standing at a game."""
+
+    run: Run
+    content: CampaignContent
+    step: PlayStep
+    game: Game[Any]
+    definition: GameDefinition
+
+
+def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | list[str]], seed: str) -> Outcome:
+    """Make a move at the game where the fan stands; gives what came of it.
+
+    `seed` is kept with a play that starts now.  Raises: OutOfOrder, MoveRefused, TooFast, AlreadyVoted.
+    """
+    at = standing_at(tx, visit, step)
+    play = current_play(tx, at) or start_play(tx, visit, at, seed)
+    if play.moves and visit.now - play.moved_at < NO_HUMAN_IS_FASTER:
+        raise TooFast
+    outcome = at.game.play(at.definition, play.state, move, Luck(f"{play.seed}/{play.moves}"), visit.now)
+    if isinstance(outcome, BadMove):
+        raise MoveRefused(outcome)
+    _store(tx, visit, play, outcome)
+    note_stage(tx, visit.campaign, "played", visit.now, visit.person, visit.source)
+    if outcome.over:
+        _count_votes(tx, visit, at, play, outcome)
+        note_stage(tx, visit.campaign, "finished", visit.now, visit.person, visit.source)
+        deliver(tx, at.run, visit.person, Played(at.step.id, outcome.facts), visit.now)
+    return outcome
+
+
+def try_again(tx: Session, visit: Visit, step: str, seed: str) -> None:
+    """Start the next try at the game where the fan stands.  Raises: OutOfOrder when none is left."""
+    at = standing_at(tx, visit, step)
+    if current_play(tx, at) is None:
+        if tries_left(at) < 1:
+            raise OutOfOrder
+        start_play(tx, visit, at, seed)
+
+
+def move_on(tx: Session, visit: Visit, step: str) -> None:
+    """Leave the game with the result so far.  Raises: OutOfOrder."""
+    at = standing_at(tx, visit, step)
+    if deliver(tx, at.run, visit.person, MovedOn(at.step.id), visit.now).ignored:
+        raise OutOfOrder
+
+
+def standing_at(tx: Session, visit: Visit, step: str) -> AtGame:
+    """The game at which the fan stands, her run locked.  Raises: OutOfOrder when she stands elsewhere."""
+    run = run_of(tx, visit, lock=True)
+    if run is None or run.at_step != step or run.waiting != "play" or run.ended_at:
+        raise OutOfOrder
+    return game_at(tx, run)
+
+
+def game_at(tx: Session, run: Run) -> AtGame:
+    """The game at which a run stands."""
+    content = content_of(tx, run.version_id)
+    step = content.journey.step(str(run.at_step))
+    if not isinstance(step, PlayStep):
+        raise OutOfOrder
+    game, definition = content.games[step.name]
+    return AtGame(run, content, step, game, definition)
+
+
+def current_play(tx: Session, at: AtGame) -> Play | None:
+    """The play that is under way at this step, if any."""
+    return tx.scalars(
+        select(Play)
+        .where(Play.run_id == at.run.id, Play.step == at.step.id, Play.finished_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def last_play(tx: Session, at: AtGame) -> Play | None:
+    """The newest play at this step, finished or not."""
+    mine = select(Play).where(Play.run_id == at.run.id, Play.step == at.step.id)
+    return tx.scalars(mine.order_by(Play.number.desc()).limit(1)).one_or_none()
+
+
+def start_play(tx: Session, visit: Visit, at: AtGame, seed: str) -> Play:
+    """Start a play, with its luck kept beside it.  Raises: OutOfOrder when all tries are used."""
+    if tries_left(at) < 1:
+        raise OutOfOrder
+    number = tx.scalar(select(func.count()).where(Play.run_id == at.run.id, Play.step == at.step.id)) or 0
+    play = Play(
+        id=new_id(), brand_id=at.run.brand_id, campaign_id=at.run.campaign_id, run_id=at.run.id, fan_id=visit.fan.id,
+        game=at.step.name, step=at.step.id, number=number + 1, seed=seed, moves=0,
+        state=dict(at.game.start(at.definition, Luck(seed))), started_at=visit.now, moved_at=visit.now,
+    )  # fmt: skip
+    tx.add(play)
+    tx.flush()
+    return play
+
+
+def tries_left(at: AtGame) -> int:
+    """How many tries the fan has at this step, the one under way included."""
+    return (at.step.tries or 1) - at.step.tries_used(dict(state_of(at.run).results))
+
+
+def tally_of(tx: Session, at: AtGame) -> Mapping[str, Any]:
+    """The sum of all finished plays of this game in the campaign."""
+    rows = tx.execute(
+        select(Vote.choice, func.count())
+        .where(Vote.campaign_id == at.run.campaign_id, Vote.game == at.step.name, Vote.status == "counted")
+        .group_by(Vote.choice)
+    )
+    return at.game.tally(at.definition, (({"choice": choice}, times) for choice, times in rows))
+
+
+def _store(tx: Session, visit: Visit, play: Play, outcome: Outcome) -> None:
+    """Write the move on the count it saw; whoever came second is told that it was made already."""
+    written = (
+        update(Play)
+        .where(Play.id == play.id, Play.moves == play.moves)
+        .values(
+            moves=play.moves + 1, state=dict(outcome.state), moved_at=visit.now,
+            result=dict(outcome.result) if outcome.over else None, finished_at=visit.now if outcome.over else None,
+        )
+        .returning(Play.id)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    if tx.execute(written).first() is None:
+        raise OutOfOrder
+    tx.refresh(play)
+
+
+def _count_votes(tx: Session, visit: Visit, at: AtGame, play: Play, outcome: Outcome) -> None:
+    """One row for each choice of a vote; a fan's vote in a game counts once."""
+    if at.game.id != "vote":
+        return
+    choice = outcome.result["choice"]
+    for one in [choice] if isinstance(choice, str) else choice:
+        row = {
+            "id": new_id(), "brand_id": play.brand_id, "campaign_id": play.campaign_id, "game": play.game,
+            "fan_id": visit.fan.id, "play_id": play.id, "choice": one, "at": visit.now, "period": "once", "status": "counted",
+        }  # fmt: skip
+        if not insert_once(tx, Vote, row):
+            raise AlreadyVoted

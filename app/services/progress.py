@@ -1,0 +1,153 @@
+"""Progress: a person moves through a journey.  Events in; decisions, effects and the new position out, in one transaction.
+
+`come_in` lets a fan enter (or finds her where she stands), `deliver` tells her run what happened.
+Locks are taken in one order everywhere: run, person, pool, coupon, consent head, outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.errors import OutOfOrder
+from app.models import Campaign, Decision, Message, Run, new_id
+from app.services.campaigns.content import CampaignContent, content_of
+from app.services.effects import Owed, carry_out
+from app.services.events import note
+from app.services.facts import facts_of
+from app.services.people import Person
+from app.services.rows import insert_once
+from app.services.visits import Visit, live_content, run_of
+from journeys.advancing import advance, enter
+from journeys.facts import Facts
+from journeys.running.decisions import Advance, TurnedAway
+from journeys.running.decisions import Decision as Decided
+from journeys.running.effects import GiveCoupon
+from journeys.running.events import Claimed, Event, Visited
+from journeys.running.state import RunState
+
+
+def come_in(tx: Session, visit: Visit) -> Run | TurnedAway:
+    """Bring the fan into the campaign's journey, or back to where she stands in it.
+
+    A fan who has finished starts anew only where the journey says `again`.
+    """
+    run = run_of(tx, visit, lock=True)
+    note(tx, visit.campaign, "visited", visit.now, visit.person, visit.source)
+    content = live_content(tx, visit.campaign)
+    if run is not None and not _may_start_again(run, content, visit.now):
+        if run.ended_at is None:
+            deliver(tx, run, visit.person, Visited(), visit.now)
+        return run
+    return _enter(tx, visit, content, run.number + 1 if run else 1)
+
+
+def tell(tx: Session, visit: Visit, event: Event) -> None:
+    """Tell the fan's run what she did.  Raises: OutOfOrder when she does not stand there any more."""
+    run = run_of(tx, visit, lock=True)
+    if run is None or run.ended_at or deliver(tx, run, visit.person, event, visit.now).ignored:
+        raise OutOfOrder
+
+
+def deliver(tx: Session, run: Run, person: Person, event: Event, now: datetime) -> Advance:
+    """Tell a run (locked by the caller) what happened; everything that follows happens here, in this transaction."""
+    content = content_of(tx, run.version_id)
+    facts = _facts(tx, person, content, run, now)
+    went = advance(content.journey, RunState.from_data(run.state), event, facts, now)
+    _settle(tx, run, person, content, went, facts, now)
+    return went
+
+
+def state_of(run: Run) -> RunState:
+    """Where the run stands, as the journey engine knows it."""
+    return RunState.from_data(run.state)
+
+
+def wake(tx: Session, run: Run, person: Person, now: datetime, event: Event) -> None:
+    """Let the clock, or something from outside, move a run on; a stuck one is tried again from where it stands."""
+    deliver(tx, run, person, event, now)
+    run.failures, run.last_error = 0, None
+
+
+def _enter(tx: Session, visit: Visit, content: CampaignContent, number: int) -> Run | TurnedAway:
+    facts = facts_of(tx, visit.person, content, visit.now, visit.source)
+    facts = facts.overlay(_limits(tx, visit.person, content, visit.campaign, visit.now))
+    went = enter(content.journey, facts, visit.now, visit.person.key)
+    if isinstance(went, TurnedAway):
+        return went
+    row = {
+        "id": new_id(), "brand_id": visit.campaign.brand_id, "campaign_id": visit.campaign.id,
+        "version_id": visit.campaign.live_version_id, "journey": content.journey.name, "fan_id": visit.fan.id,
+        "contact_id": visit.person.contact_id, "number": number, "state": went.state.to_data(),
+        "source": dict(visit.source), "entered_at": visit.now, "failures": 0,
+    }  # fmt: skip
+    insert_once(tx, Run, row)
+    run = run_of(tx, visit, lock=True)
+    if run is None:
+        raise RuntimeError("a run that was just made is gone")
+    if run.id == row["id"]:  # else the same fan came in twice at once, and the other one did all this
+        _settle(tx, run, visit.person, content, went, facts, visit.now)
+    return run
+
+
+def _may_start_again(run: Run, content: CampaignContent, now: datetime) -> bool:
+    again: timedelta | None = content.journey.enter.again
+    return run.ended_at is not None and again is not None and now >= run.ended_at + again
+
+
+def _facts(tx: Session, person: Person, content: CampaignContent, run: Run, now: datetime) -> Facts:
+    facts = facts_of(tx, person, content, now, run.source)
+    return facts.overlay(_limits(tx, person, content, tx.get_one(Campaign, run.campaign_id), now))
+
+
+def _limits(tx: Session, person: Person, content: CampaignContent, campaign: Campaign, now: datetime) -> dict[str, int]:
+    """What the journey's own limits count: messages of the brand to this person in the limit's span."""
+    rate = content.journey.limits.messages
+    if rate is None:
+        return {}
+    sent = select(func.count()).where(
+        person.owns(Message), Message.created_at > now - rate.per, Message.status.in_(("queued", "sent"))
+    )
+    return {"limits.messages": tx.scalar(sent) or 0}
+
+
+def _settle(
+    tx: Session, run: Run, person: Person, content: CampaignContent, went: Advance, facts: Facts, now: datetime
+) -> None:
+    """Store where the person stands, write down why, and carry out what she is owed; go on after a coupon."""
+    campaign = tx.get_one(Campaign, run.campaign_id)
+    while True:
+        _store(run, went.state, now)
+        _write_down(tx, run, went.decisions, now)
+        claim: Claimed | None = None
+        for effect in went.effects:
+            result = carry_out(lambda key: Owed(tx, run, campaign, content, person, key, now), effect, run)
+            if isinstance(effect, GiveCoupon) and went.state.waiting == "give":
+                claim = Claimed(effect.step, result)  # type: ignore[arg-type]
+        if claim is None:
+            return
+        facts = facts.overlay(went.learnt)
+        went = advance(content.journey, went.state, claim, facts, now)
+
+
+def _store(run: Run, state: RunState, now: datetime) -> None:
+    run.state = state.to_data()
+    run.at_step, run.waiting, run.wake_at = state.at, state.waiting, state.wake_at
+    run.ended_at = (run.ended_at or now) if state.ended else None
+
+
+def _write_down(tx: Session, run: Run, decisions: Sequence[Decided], now: datetime) -> None:
+    if not decisions:
+        return
+    last = tx.scalar(select(func.coalesce(func.max(Decision.number), 0)).where(Decision.run_id == run.id)) or 0
+    rows = []
+    for number, decided in enumerate(decisions, last + 1):
+        said = decided.to_data()
+        rows.append(
+            {"id": new_id(), "brand_id": run.brand_id, "run_id": run.id, "number": number, "at": now,
+             "step": said["step"], "kind": said["kind"], "outcome": said["outcome"], "why": {"looked_at": said["why"]}}
+        )  # fmt: skip
+    tx.execute(insert(Decision), rows)

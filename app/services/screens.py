@@ -1,0 +1,233 @@
+"""Screens: what a fan sees where she stands, as plain JSON values that a template shows and a repeat is answered with.
+
+To add a screen: one function that gives its values, one line in `SCREENS`, and a template `fan/<kind>.html`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import segno
+from babel.dates import format_date
+from babel.numbers import format_currency
+from sqlalchemy.orm import Session
+
+from app.models import Campaign, Contact, Run
+from app.services.campaigns.content import CampaignContent, content_of
+from app.services.linking import link_offer, masked_email
+from app.services.offering import needs_address
+from app.services.playing import current_play, game_at, last_play, tally_of, tries_left
+from app.services.progress import state_of
+from app.services.rewards.wallet import WalletCoupon, wallet
+from app.services.visits import Visit, live_content, run_of
+from games.contract import Outcome
+from games.texts import say
+from journeys.verbs.offer import Offer
+
+Screen = dict[str, Any]
+
+
+def current_screen(tx: Session, visit: Visit, feedback: Mapping[str, Any] | None = None) -> Screen:
+    """What the fan sees now; `feedback` is the game's word on the move just made."""
+    run = run_of(tx, visit)
+    if run is None:
+        return start_screen(tx, visit)
+    content = content_of(tx, run.version_id)
+    if run.ended_at is None and is_closed(content, visit.now):
+        return closed_screen(content, visit)
+    show = SCREENS.get(run.waiting or "", ticket_screen) if run.ended_at is None else ticket_screen
+    screen = show(tx, visit, run, content)
+    screen["said"] = dict(feedback) if feedback else None
+    screen["gains"] = _gains(tx, visit, run, content)
+    return screen
+
+
+def after_move(tx: Session, visit: Visit, outcome: Outcome) -> Screen:
+    """What the fan sees after a move: its feedback above whatever comes next."""
+    return current_screen(tx, visit, outcome.spoken(visit.language))
+
+
+def start_screen(tx: Session, visit: Visit) -> Screen:
+    """Before the journey: "is this you?" where a contact has the fan's verified address, else the way in."""
+    content = live_content(tx, visit.campaign)
+    if is_closed(content, visit.now):
+        return closed_screen(content, visit)
+    contact = link_offer(tx, visit.fan)
+    return (
+        link_screen(contact) if contact else {"kind": "enter", "step": "enter", "title": content.title(visit.language)}
+    )
+
+
+def link_screen(contact: Contact) -> Screen:
+    """One plain sentence, yes or not now."""
+    return {"kind": "link", "step": "link", "title": "", "email_masked": masked_email(contact.email or "")}
+
+
+def closed_screen(content: CampaignContent, visit: Visit) -> Screen:
+    """Before the opening, or after the end."""
+    opens = content.opens_at if content.opens_at and visit.now < content.opens_at else None
+    return {
+        "kind": "closed",
+        "step": "",
+        "title": "",
+        "opens_on": day(opens, content.zone, visit.language) if opens else None,
+    }
+
+
+def turned_away_screen(reason: str, content: CampaignContent, visit: Visit) -> Screen:
+    """The journey does not take this person in."""
+    if reason in {"closed", "not_yet"}:
+        return closed_screen(content, visit)
+    return {"kind": "not_for_you", "step": "", "title": ""}
+
+
+def game_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> Screen:
+    """A go at a game, or its result while the fan may still try again."""
+    at = game_at(tx, run)
+    play = current_play(tx, at)
+    shown = play or last_play(tx, at)
+    left = tries_left(at)
+    if shown is None:
+        raise LookupError(f"run {run.id} stands at a game without a play")
+    tally = tally_of(tx, at) if at.game.id == "vote" else None
+    over = shown.finished_at is not None
+    return {
+        "kind": "game", "step": at.step.id, "game": at.game.id, "title": say(at.definition.title, visit.language),
+        "view": dict(at.game.view(at.definition, shown.state, visit.language, tally)), "result": shown.result,
+        "tries_left": (left if over else left - 1) if (at.step.tries or 1) > 1 else None,
+        "can_try_again": over and left > 0, "can_move_on": over and left > 0,
+    }  # fmt: skip
+
+
+def offer_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> Screen:
+    """The invitation to a program, with its separate boxes, none of them ticked."""
+    step = content.journey.step(str(run.at_step))
+    if not isinstance(step, Offer):
+        raise LookupError(f"run {run.id} stands at no offer")
+    program, lang = content.definition.programs[step.name], visit.language
+    text = content.text(step.screen or program.text or step.name, lang)
+    asks = step.asks or ()
+    return {
+        "kind": "offer", "step": step.id, "program": step.name, "title": text.title or say(program.name, lang),
+        "body_html": text.html, "advantage": say(program.advantage, lang) if program.advantage else None,
+        "asks": [_ask(content, ask, lang) for ask in asks], "needs_email": needs_address(tx, visit, asks),
+        "join_label": say(program.join, lang) if program.join else None,
+        "refuse_label": say(program.refuse, lang) if program.refuse else None,
+    }  # fmt: skip
+
+
+def show_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> Screen:
+    """A text of the author's."""
+    step = content.journey.step(str(run.at_step))
+    text = content.text(getattr(step, "screen", None) or step.name, visit.language)
+    return {"kind": "show", "step": step.id, "title": text.title, "body_html": text.html}
+
+
+def ticket_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> Screen:
+    """Where a journey rests or ends: what the fan has won in it."""
+    won = [coupon_values(coupon, content, visit) for coupon in wallet(tx, visit.person, run_id=run.id)]
+    seen = _last_shown(content, run)
+    text = content.text(seen, visit.language) if seen and not won else None
+    return {
+        "kind": "ticket", "step": "", "title": text.title if text else "", "body_html": text.html if text else "",
+        "coupons": won, "ended": run.ended_at is not None,
+    }  # fmt: skip
+
+
+SCREENS: Mapping[str, Callable[[Session, Visit, Run, CampaignContent], Screen]] = {
+    "play": game_screen,
+    "offer": offer_screen,
+    "show": show_screen,
+    "wait": ticket_screen,
+}
+
+
+def coupons_screen(tx: Session, visit: Visit) -> Screen:
+    """The fan's wallet."""
+    content = live_content(tx, visit.campaign)
+    held = [coupon_values(coupon, content, visit) for coupon in wallet(tx, visit.person)]
+    return {"kind": "coupons", "step": "coupons", "title": "", "coupons": held}
+
+
+def coupon_values(coupon: WalletCoupon, content: CampaignContent, visit: Visit) -> dict[str, Any]:
+    """A coupon as its ticket shows it."""
+    rules, lang = coupon.rules, visit.language
+    return {
+        "id": coupon.id.hex, "code": coupon.code, "title": said(rules.get("title"), lang),
+        "value": worth(said(rules.get("value"), lang), lang), "terms": said(rules.get("terms"), lang),
+        "link": rules.get("link"), "state": coupon.state(visit.now), "qr_svg": qr_svg(coupon.code),
+        "expires_on": day(coupon.expires_at, content.zone, lang) if coupon.expires_at else None,
+    }  # fmt: skip
+
+
+def worth(value: str, lang: str) -> str:
+    """`10.00 USD` as the reader writes money; anything else as it stands."""
+    amount, _, currency = value.partition(" ")
+    try:
+        number = Decimal(amount)
+    except InvalidOperation:
+        return value
+    if len(currency) != 3 or not currency.isupper():
+        return value
+    shown: str = format_currency(number, currency, locale=_locale(lang))
+    return re.sub(r"[.,]00(?!\d)", "", shown)
+
+
+def day(at: datetime, zone: ZoneInfo, lang: str) -> str:
+    """An instant as a day on the campaign's calendar, in the reader's words."""
+    return format_date(at.astimezone(zone).date(), "long", locale=_locale(lang))
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as inline SVG, dark on light, without any style of its own."""
+    return str(segno.make(text, error="m", micro=False).svg_inline(omitsize=True, border=2, dark="#000", light="#fff"))
+
+
+def is_closed(content: CampaignContent, now: datetime) -> bool:
+    """Whether the campaign is not open yet, or over."""
+    return bool((content.opens_at and now < content.opens_at) or (content.closes_at and now >= content.closes_at))
+
+
+def _gains(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> list[dict[str, Any]]:
+    """Coupons given in this very moment."""
+    fresh = [coupon for coupon in wallet(tx, visit.person, run_id=run.id) if coupon.claimed_at == visit.now]
+    return [coupon_values(coupon, content, visit) for coupon in fresh]
+
+
+def _ask(content: CampaignContent, ask: str, lang: str) -> dict[str, str]:
+    consent = content.definition.consents[ask]
+    notice = content.text(consent.notice, lang)
+    return {"name": ask, "label": say(consent.label, lang), "notice": notice.plain}
+
+
+def _last_shown(content: CampaignContent, run: Run) -> str | None:
+    """The screen that the fan saw last in this run, for a last word at the end."""
+    shown = [step for step in state_of(run).turns if content.journey.has_step(step)]
+    screens = [content.journey.step(step) for step in shown]
+    names = [getattr(step, "screen", None) or step.name for step in screens if step.verb == "show"]
+    return names[-1] if names else None
+
+
+def said(text: Any, lang: str) -> str:
+    """A text in the reader's language; empty when there is none."""
+    return say(text, lang) if text else ""
+
+
+def _locale(lang: str) -> str:
+    return lang.replace("-", "_")
+
+
+def campaign_values(campaign: Campaign, content: CampaignContent, lang: str) -> dict[str, Any]:
+    """What every page of a campaign shows around its screens."""
+    theme = content.definition.theme
+    return {
+        "slug": campaign.slug, "title": content.title(lang), "languages": content.languages,
+        "description": said(content.definition.description, lang), "brand": theme.name,
+        "theme": {"letter": theme.logo_letter, "name": theme.name},
+        "rules_url": f"/t/{campaign.slug}/rules?lang={lang}", "privacy_url": f"/t/{campaign.slug}/privacy?lang={lang}",
+    }  # fmt: skip

@@ -1,0 +1,18 @@
+"""Sweeping: short-lived rows that nobody needs any more are deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.services import connecting
+from app.services.answering import forget_old
+from app.services.passes import sweep_passes
+
+
+def sweep(tx: Session, now: datetime) -> None:
+    """Delete logins that were not finished, used codes, dead passes and answers older than two days."""
+    connecting.sweep(tx, now)
+    sweep_passes(tx, now)
+    forget_old(tx, now)

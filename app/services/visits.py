@@ -1,0 +1,62 @@
+"""A visit: one fan at one campaign, now; and how she comes into its journey."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import Campaign, Fan, Run
+from app.services.campaigns.content import CampaignContent, content_of
+from app.services.people import Person, person_of_fan
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who is here, where, since where from, and in which language."""
+
+    campaign: Campaign
+    fan: Fan
+    person: Person
+    source: Mapping[str, str]
+    language: str
+    now: datetime
+
+
+def campaign_at(tx: Session, slug: str) -> Campaign:
+    """The published campaign of this address.  Raises: NotFound."""
+    campaign = tx.scalars(
+        select(Campaign).where(Campaign.slug == slug, Campaign.live_version_id.is_not(None))
+    ).one_or_none()
+    if campaign is None:
+        raise NotFound
+    return campaign
+
+
+def live_content(tx: Session, campaign: Campaign) -> CampaignContent:
+    """What the campaign says now.  Raises: NotFound when nothing is published."""
+    if campaign.live_version_id is None:
+        raise NotFound
+    return content_of(tx, campaign.live_version_id)
+
+
+def visit_of(
+    tx: Session, campaign: Campaign, fan_id: uuid.UUID, source: Mapping[str, str], language: str, now: datetime
+) -> Visit:
+    """The visit of a fan who holds a pass."""
+    fan = tx.get_one(Fan, fan_id)
+    return Visit(campaign, fan, person_of_fan(tx, fan), source, language, now)
+
+
+def run_of(tx: Session, visit: Visit, *, lock: bool = False) -> Run | None:
+    """The fan's latest run in the campaign; locked when it is about to move."""
+    mine = select(Run).where(Run.campaign_id == visit.campaign.id, Run.fan_id == visit.fan.id)
+    mine = mine.order_by(Run.number.desc()).limit(1)
+    if lock:
+        mine = mine.with_for_update().execution_options(populate_existing=True)
+    return tx.scalars(mine).one_or_none()

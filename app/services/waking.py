@@ -1,0 +1,69 @@
+"""Waking: runs whose time has come, or for which something happened outside, go on; stuck ones are tried again later."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.models import Fan, Link, Run
+from app.services.people import Person, person_of_fan
+from app.services.progress import deliver
+from journeys.running.events import Event, Happened, Woken
+
+BATCH = 100
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+MOST_FAILURES = 10
+
+
+def due_runs(tx: Session, now: datetime) -> list[uuid.UUID]:
+    """Runs whose `wake_at` has come, oldest first."""
+    due = select(Run.id).where(Run.wake_at <= now, Run.ended_at.is_(None), Run.failures < MOST_FAILURES)
+    return list(tx.scalars(due.order_by(Run.wake_at).limit(BATCH)))
+
+
+def wake_run(tx: Session, run_id: uuid.UUID, now: datetime) -> int:
+    """Let the clock move one run on, unless another worker is at it; gives 1 when it moved."""
+    run = tx.scalars(
+        select(Run)
+        .where(Run.id == run_id, Run.wake_at <= now, Run.ended_at.is_(None))
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    return _deliver(tx, run, Woken(), now) if run else 0
+
+
+def note_failure(tx: Session, run_id: uuid.UUID, error: str, now: datetime) -> None:
+    """The run stays where it is and is tried again later, each time twice as late."""
+    run = tx.get_one(Run, run_id)
+    pause = min(FIRST_PAUSE * 2**run.failures, LONGEST_PAUSE)
+    stuck = {"failures": run.failures + 1, "last_error": error[:500], "wake_at": now + pause}
+    tx.execute(update(Run).where(Run.id == run_id).values(stuck))
+
+
+def tell_contacts(tx: Session, contact_ids: Sequence[uuid.UUID], happened: Happened, now: datetime) -> int:
+    """Tell every run of these contacts, and of the fans linked to them, that something happened; gives how many moved."""
+    fans = select(Link.fan_id).where(Link.contact_id.in_(contact_ids), Link.ended_at.is_(None))
+    runs = tx.scalars(
+        select(Run)
+        .where(Run.ended_at.is_(None), or_(Run.contact_id.in_(contact_ids), Run.fan_id.in_(fans)))
+        .order_by(Run.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    return sum(_deliver(tx, run, happened, now) for run in runs)
+
+
+def _deliver(tx: Session, run: Run, event: Event, now: datetime) -> int:
+    went = deliver(tx, run, _person_of(tx, run), event, now)
+    run.failures, run.last_error = 0, None
+    return 0 if went.ignored else 1
+
+
+def _person_of(tx: Session, run: Run) -> Person:
+    if run.fan_id is not None:
+        return person_of_fan(tx, tx.get_one(Fan, run.fan_id))
+    return Person(run.brand_id, None, run.contact_id)

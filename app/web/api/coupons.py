@@ -1,0 +1,46 @@
+"""`POST /api/v1/coupons/{code}/redeem`: a till uses a coupon up, once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from flask import Blueprint, Response, g, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.db import transaction
+from app.services.answering import answer_once, request_print
+from app.services.rewards import redeem_coupon
+from app.web.api.bodies import read_body
+from app.web.api.keys import key_required
+from app.web.clock import utcnow
+from app.web.limits import limiter
+
+coupons = Blueprint("coupons", __name__)
+
+
+class Redemption(BaseModel):
+    """What the till tells: how much was bought, under which order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    amount_cents: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    order_number: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    till: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+
+@coupons.post("/coupons/<code>/redeem")
+@key_required("coupons")
+@limiter.limit("120 per minute")
+def redeem(code: str) -> Response:
+    """Use the coupon up; the same Idempotency-Key gets the same answer."""
+    said = read_body(Redemption).model_dump(exclude_none=True)
+    now, key = utcnow(), request.headers.get("Idempotency-Key", "")
+    with transaction() as tx:
+
+        def work() -> dict[str, Any]:
+            pool = redeem_coupon(tx, g.key.brand_id, code[:100], now, {**said, "key": g.key.name})
+            return {"code": code, "pool": pool.code, "redeemed_at": now.isoformat(), "value": pool.rules.get("value")}
+
+        asked = request_print(request.path, said)
+        answer = answer_once(tx, g.key.brand_id, f"key:{g.key.id}", key, asked, now, work)
+    return jsonify(answer)
