@@ -10,7 +10,7 @@ from journeys.facts import Facts, Moment
 from tests.journeys.conditions.reference import Reference
 from tests.journeys.conditions.strategies import SCOPE, people, trees
 
-SOME = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(tree) -> Condition:
