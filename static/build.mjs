@@ -44,8 +44,9 @@ function digestOfSources() {
 const names = readdirSync(src).filter((name) => /\.(js|css)$/.test(name)).sort();
 const files = names.map((name) => [name, name.endsWith('.css') ? style(name) : script(name)]);
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
+// A running server keeps reading these files: they are written over, and only what is no longer built goes.
+mkdirSync(dist, { recursive: true });
 for (const [name, bytes] of files) writeFileSync(join(dist, name), bytes);
+for (const name of readdirSync(dist)) if (name !== 'manifest.json' && !names.includes(name)) rmSync(join(dist, name));
 const integrity = Object.fromEntries(files.map(([name, bytes]) => [name, `sha384-${hashOf('sha384', bytes, 'base64')}`]));
 writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify({ integrity, sources: digestOfSources() }, null, 1)}\n`);

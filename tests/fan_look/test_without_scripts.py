@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 def fields_of(preview, verb):
     preview.posted = [entry for entry in preview.posted if entry[0] != "poll"]
     (form,) = preview.forms(verb)
-    return {name: values for name, values in form.items() if name not in ("token", "idem")}
+    return {name: values for name, values in form.items() if name not in ("token", "idem", "lang")}
 
 
 @pytest.fixture
