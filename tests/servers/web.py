@@ -37,7 +37,7 @@ def web_server(folder: Path, database_url: str, settings: Mapping[str, str] | No
         "FANFARE_URL": url,
     }
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **ours, **(settings or {})}
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "wsgi:app"]
+    command = [sys.executable, "-m", "app.cli", "serve", "--bind", f"127.0.0.1:{port}"]
     log = folder / "server.log"
     with running(
         command, log, ready=lambda: answers(socket.AF_INET, ("127.0.0.1", port)), cwd=ROOT, env=environment
