@@ -40,7 +40,7 @@ build-static:
 translations: .venv/.installed
 	@mkdir -p build
 	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext --project=Fanfare --version=0.1 --msgid-bugs-address="the project's issue tracker" --add-location=file --sort-output -o build/messages.pot .
-	$(BIN)/pybabel -q update -i build/messages.pot -d app/translations -l fr --no-fuzzy-matching --ignore-pot-creation-date --width=120
+	$(BIN)/pybabel -q update -i build/messages.pot -d app/translations -l fr --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=120
 	$(BIN)/pybabel -q compile -d app/translations -l fr --statistics
 
 # Every package with its hashes, whatever index the machine is set to.  The stamps make a second run a no-op.
