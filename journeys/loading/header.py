@@ -37,10 +37,10 @@ def read_zone(root: Mapping, reading: Reading) -> ZoneInfo:
     node = opened.get("timezone") if isinstance(opened, Mapping) else None
     name = reading.word(node) if node is not None else None
     if node is not None and name is not None:
-        if name in available_timezones():
+        try:
             return ZoneInfo(name)
-        words = sorted(available_timezones())
-        reading.say(kinds.ZONE, node, text=name[:60], **near(name, words))
+        except (LookupError, ValueError, OSError):  # unknown, no name at all, a folder of names
+            reading.say(kinds.ZONE, node, text=name[:60], **near(name, sorted(available_timezones())))
     return ZoneInfo((reading.world.timezone if reading.world else None) or "UTC")
 
 

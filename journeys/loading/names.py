@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 
 from journeys.catalogue import Catalogue, builtin_catalogue
 from journeys.conditions import Scope
@@ -99,6 +98,6 @@ def _told(root: Entries) -> Iterator[tuple[str, list[Value]]]:
     for test in tests if isinstance(tests, Listing) else ():
         person = test.get("person") if isinstance(test, Entries) else None
         for key, node in person if isinstance(person, Entries) else ():
-            if key.text.startswith("crm.") and isinstance(value := fact_in(node), Value | timedelta):
+            if key.text.startswith("crm.") and (value := fact_in(node)) is not None:
                 found.setdefault(key.text, []).append(value)
     yield from found.items()

@@ -128,12 +128,17 @@ def options_of(verb: type[Step]) -> tuple[Option, ...]:
 
     A trailing underscore keeps a field clear of Python's own words.
     """
-    hints = get_type_hints(verb, include_extras=True)
-    return tuple(
-        Option(f.name.rstrip("_"), f.name, hints[f.name].__metadata__[0], f.default is dataclasses.MISSING)
-        for f in dataclasses.fields(verb)
-        if get_origin(hints[f.name]) is Annotated
-    )
+    if verb not in _OPTIONS:
+        hints = get_type_hints(verb, include_extras=True)
+        _OPTIONS[verb] = tuple(
+            Option(f.name.rstrip("_"), f.name, hints[f.name].__metadata__[0], f.default is dataclasses.MISSING)
+            for f in dataclasses.fields(verb)
+            if get_origin(hints[f.name]) is Annotated
+        )
+    return _OPTIONS[verb]
+
+
+_OPTIONS: dict[type[Step], tuple[Option, ...]] = {}  # read off each class once
 
 
 def deadline(walk: Walk, within: timedelta | None) -> datetime | None:

@@ -30,6 +30,8 @@ class Branches:
 
     def read(self, node: Node, reading: Reading) -> tuple[Branch, ...]:
         listing = reading.listing(node, "a list of branches", "une liste de branches")
+        if listing is not None and not listing.items:
+            reading.expected(node, "at least one branch", "au moins une branche")
         items = [self._branch(item, reading) for item in listing or ()]
         return _labelled_apart([branch for branch in items if branch], reading)
 
