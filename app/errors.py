@@ -1,6 +1,6 @@
 """The two ways in which a request ends badly, both with words for people.
 
-`Refused` is a request turned down: raised in services, rolls back, becomes an HTTP answer in one place (app/web/errors.py).
+`Refused` is a request turned down: raised in services, rolls back, becomes an HTTP answer in app/web/errors.py.
 `Invalid` carries Problems: what a person wrote (YAML, CSV, a form) and where.
 Anything else is a bug and stays loud.
 To add a refusal: one class with its code, status and sentences.

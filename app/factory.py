@@ -63,8 +63,11 @@ def _use_database(settings: Settings) -> None:
 def _register_pages(app: Flask) -> None:
     from app.web.api import bp as api
     from app.web.fan.connect import bp as connect
+    from app.web.fan.pages import error_page
+    from app.web.fan.public import public
     from app.web.fan.tab import bp as tab
     from app.web.studio import bp as studio
 
-    for pages in (tab, connect, studio, api):
+    app.extensions["fanfare.error_page"] = error_page
+    for pages in (public, tab, connect, studio, api):
         app.register_blueprint(pages)

@@ -94,7 +94,7 @@ def _purchases(brand: Brand, households: int | None, now: datetime, progress: Pr
     if there >= (households or 2469):
         return
     with tempfile.TemporaryDirectory(prefix="fanfare-demo-") as scratch:
-        files = write_purchases(Path(scratch), now, households)
+        files = write_purchases(Path(scratch), now.date(), households)
         for kind, path in (("contacts", files.contacts), ("orders", files.orders)):
             run_import(ImportJob(path, kind, brand.id, SOURCE), transaction, now, progress)
 

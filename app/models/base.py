@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, ForeignKeyConstraint, MetaData, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Utc, uuid.UUID: Uuid(), dict[str, Any]: Json, list[str]: Json}
+    type_annotation_map: ClassVar = {datetime: Utc, uuid.UUID: Uuid(), dict[str, Any]: Json, list[str]: Json}
 
 
 def new_id() -> uuid.UUID:

@@ -10,6 +10,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,25 +27,28 @@ _KEY = re.compile(r"[A-Za-z0-9_.:~-]{8,100}")
 Answer = dict[str, Any]
 
 
-def answer_once(
-    tx: Session,
-    brand_id: uuid.UUID,
-    actor: str,
-    key: str,
-    print_of_request: str,
-    now: datetime,
-    work: Callable[[], Answer],
-) -> Answer:
-    """Do the work and keep its answer under the actor's key; a repeat gets the kept answer.
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that counts once: who calls (`fan:<id>`, `key:<id>`), under which key, and what is asked."""
+
+    brand_id: uuid.UUID
+    actor: str
+    key: str
+    fingerprint: str  # from `request_print`
+
+
+def answer_once(tx: Session, call: Call, now: datetime, work: Callable[[], Answer]) -> Answer:
+    """Do the work and keep its answer under the caller's key; a repeat gets the kept answer.
 
     Everything happens in the caller's transaction: when the work is refused, nothing is kept.
     Raises: MissingIdempotencyKey, KeyReused (other request, same key), InFlight.
     """
-    if not _KEY.fullmatch(key):
+    if not _KEY.fullmatch(call.key):
         raise MissingIdempotencyKey
-    row = {"id": new_id(), "brand_id": brand_id, "actor": actor, "key": key, "fingerprint": print_of_request, "at": now}
+    row = {"id": new_id(), "brand_id": call.brand_id, "actor": call.actor, "key": call.key,
+           "fingerprint": call.fingerprint, "at": now}  # fmt: skip
     if not insert_once(tx, Answered, row):
-        return _kept_answer(tx, brand_id, actor, key, print_of_request)
+        return _kept_answer(tx, call)
     answer = work()
     tx.execute(update(Answered).where(Answered.id == row["id"]).values(status=200, answer=answer))
     return answer
@@ -62,11 +66,10 @@ def request_print(path: str, fields: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _kept_answer(tx: Session, brand_id: uuid.UUID, actor: str, key: str, print_of_request: str) -> Answer:
-    kept = tx.scalars(
-        select(Answered).where(Answered.brand_id == brand_id, Answered.actor == actor, Answered.key == key)
-    ).one()
-    if kept.fingerprint != print_of_request:
+def _kept_answer(tx: Session, call: Call) -> Answer:
+    mine = (Answered.brand_id == call.brand_id, Answered.actor == call.actor, Answered.key == call.key)
+    kept = tx.scalars(select(Answered).where(*mine).execution_options(populate_existing=True)).one()
+    if kept.fingerprint != call.fingerprint:
         raise KeyReused
     if kept.answer is None:
         raise InFlight

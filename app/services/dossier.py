@@ -31,7 +31,7 @@ from app.models import (
 )
 from app.services.consent.subjects import subject_ids
 from app.services.people import Person, person_of_contact, person_of_fan
-from app.services.rewards.wallet import WalletCoupon, wallet
+from app.services.rewards.wallet import WalletCoupon, coupons_of
 
 Kind = Literal["fan", "contact"]
 MOST_FOUND: Final = 50
@@ -113,7 +113,7 @@ def dossier(tx: Session, brand_id: uuid.UUID, kind: str, person_id: uuid.UUID) -
         memberships=tx.scalars(select(Membership).where(person.owns(Membership))).all(),
         purchases=_purchases(tx, person),
         runs=_runs(tx, person),
-        coupons=wallet(tx, person),
+        coupons=coupons_of(tx, person),
         consents=_consents(tx, person),
     )
 

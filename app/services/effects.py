@@ -18,30 +18,54 @@ from app.models import Campaign, CouponPool, Effect, Message, Run, Tag, new_id
 from app.services import outbox
 from app.services.campaigns.content import CampaignContent
 from app.services.crm import Whence, set_attribute
-from app.services.events import note, note_stage
+from app.services.events import Happening, note, note_stage
 from app.services.people import Person
-from app.services.rewards import claim_coupon, give_points
+from app.services.rewards import Promise, claim_coupon, give_points
 from app.services.rows import insert_once
 from journeys.running import effects as owing
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
-    """To whom an effect is owed, by which run, under which key."""
+class Moving:
+    """A person who moves in a run, now: all that carrying out an effect needs."""
 
     tx: Session
     run: Run
     campaign: Campaign
     content: CampaignContent
     person: Person
-    key: str
     now: datetime
 
 
-def carry_out(owed_by: Callable[[str], Owed], effect: owing.Effect, run: Run) -> str:
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is owed, to whom, under which key."""
+
+    by: Moving
+    key: str
+
+    @property
+    def tx(self) -> Session:
+        return self.by.tx
+
+    @property
+    def run(self) -> Run:
+        return self.by.run
+
+    @property
+    def person(self) -> Person:
+        return self.by.person
+
+    @property
+    def now(self) -> datetime:
+        return self.by.now
+
+
+def carry_out(moving: Moving, effect: owing.Effect) -> str:
     """Carry out one effect, once; gives what became of it (`done`, or `given | empty | capped` for a coupon)."""
+    run = moving.run
     key = effect.key(run.campaign_id.hex, run.id.hex, run.number)
-    owed = owed_by(key)
+    owed = Owed(moving, key)
     row = {
         "id": new_id(), "brand_id": run.brand_id, "run_id": run.id, "key": key, "step": effect.step,
         "kind": effect.kind, "content": effect.content(), "at": owed.now, "result": "done",
@@ -58,12 +82,13 @@ def _give_coupon(owed: Owed, effect: owing.GiveCoupon) -> str:
     pool = owed.tx.scalars(
         select(CouponPool).where(CouponPool.brand_id == owed.run.brand_id, CouponPool.code == effect.pool)
     ).one()
-    rules = owed.content.definition.pools.get(effect.pool)
+    rules = owed.by.content.definition.pools.get(effect.pool)
     valid = effect.valid or (rules.valid if rules else None)
-    claimed = claim_coupon(owed.tx, pool, owed.person, owed.key, owed.now, valid=valid, run_id=owed.run.id)
+    claimed = claim_coupon(owed.tx, pool, owed.person, Promise(owed.key, valid, owed.run.id), owed.now)
     if claimed.result == "given":
-        note_stage(owed.tx, owed.campaign, "coupon_given", owed.now, owed.person, owed.run.source)
-        note(owed.tx, owed.campaign, "coupon", owed.now, owed.person, owed.run.source, fields={"pool": effect.pool})
+        note_stage(owed.tx, owed.by.campaign, "coupon_given", owed.now, owed.person, owed.run.source)
+        given = Happening("coupon", owed.person, owed.run.source, {"pool": effect.pool})
+        note(owed.tx, owed.by.campaign, given, owed.now)
     return claimed.result
 
 
@@ -73,7 +98,7 @@ def _add_points(owed: Owed, effect: owing.AddPoints) -> str:
 
 
 def _save_attribute(owed: Owed, effect: owing.SaveAttribute) -> str:
-    origin = f"{owed.campaign.slug}/{effect.step}"
+    origin = f"{owed.by.campaign.slug}/{effect.step}"
     set_attribute(owed.tx, owed.person, effect.name, effect.value, Whence("game", origin, owed.now))
     return "done"
 
@@ -85,7 +110,7 @@ def _add_tag(owed: Owed, effect: owing.AddTag) -> str:
 
 
 def _offer_program(owed: Owed, effect: owing.OfferProgram) -> str:
-    note_stage(owed.tx, owed.campaign, "offered", owed.now, owed.person, owed.run.source)
+    note_stage(owed.tx, owed.by.campaign, "offered", owed.now, owed.person, owed.run.source)
     return "done"
 
 
@@ -98,7 +123,8 @@ def _send_message(owed: Owed, effect: owing.SendMessage) -> str:
     owed.tx.flush()
     due_at = max(effect.not_before or owed.now, owed.now)
     content = {"message_id": str(message.id), "version_id": str(owed.run.version_id)}
-    outbox.put(owed.tx, owed.run.brand_id, "message", f"message:{owed.key}", content, owed.now, due_at)
+    job = outbox.Job(owed.run.brand_id, "message", f"message:{owed.key}", content, due_at)
+    outbox.put(owed.tx, job, owed.now)
     return "done"
 
 

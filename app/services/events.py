@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,19 @@ STAGES = (
     "saw", "connected", "played", "finished", "offered", "opted_in", "coupon_given", "coupon_used",
 )  # fmt: skip
 SOURCE_FIELDS = ("channel", "shop", "utm_source", "utm_medium", "utm_campaign", "origin")
-LONGEST_SOURCE = 100
+LONGEST_SOURCE, LONGEST_CHANNEL = 100, 32
 USUAL_OPT_IN_RATE = (0.05, 0.20)  # of the fan base; 3 mariages et un enterrement, 2012: Elle / Ice-Watch reached 17 %
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened: to whom and where she came from, if that is known; once under a `once_key`."""
+
+    name: str
+    person: Person | None = None
+    source: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    once_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +65,14 @@ class OptInRate:
 
 def cleaned_source(given: Mapping[str, Any]) -> dict[str, str]:
     """The parts of a source that are kept: channel, shop, UTM fields and the embedding origin, each short."""
-    kept = {name: str(given[name])[:LONGEST_SOURCE] for name in SOURCE_FIELDS if given.get(name)}
-    return {name: "".join(mark for mark in value if mark.isprintable()) for name, value in kept.items()}
+    shown = {name: "".join(filter(str.isprintable, str(given[name]))) for name in SOURCE_FIELDS if given.get(name)}
+    longest = dict.fromkeys(SOURCE_FIELDS, LONGEST_SOURCE) | {"channel": LONGEST_CHANNEL}
+    return {name: value[: longest[name]] for name, value in shown.items() if value}
 
 
-def note(
-    tx: Session,
-    campaign: Campaign,
-    name: str,
-    now: datetime,
-    person: Person | None = None,
-    source: Mapping[str, Any] | None = None,
-    *,
-    fields: Mapping[str, Any] | None = None,
-    once_key: str | None = None,
-) -> bool:
+def note(tx: Session, campaign: Campaign, happening: Happening, now: datetime) -> bool:
     """Write down that something happened; with a `once_key`, only the first time.  Says whether it was new."""
-    source = cleaned_source(source or {})
+    source, person = cleaned_source(happening.source), happening.person
     return insert_once(
         tx,
         Event,
@@ -80,11 +82,11 @@ def note(
             "campaign_id": campaign.id,
             "fan_id": person.fan_id if person else None,
             "contact_id": person.contact_id if person else None,
-            "name": name,
+            "name": happening.name,
             "channel": source.pop("channel", ""),
             "source": source,
-            "fields": dict(fields or {}),
-            "once_key": once_key,
+            "fields": dict(happening.fields),
+            "once_key": happening.once_key,
             "at": now,
         },
     )
@@ -95,7 +97,7 @@ def note_stage(
 ) -> bool:
     """Write down that a person reached a stage of the funnel, the first time she does."""
     once = f"{campaign.id.hex}:{stage}:{(person.fan_id or person.contact_id or uuid.UUID(int=0)).hex}"
-    return note(tx, campaign, stage, now, person, source, once_key=once)
+    return note(tx, campaign, Happening(stage, person, source or {}, once_key=once), now)
 
 
 def funnel(tx: Session, campaign: Campaign) -> list[Stage]:

@@ -20,7 +20,7 @@ from app.services.consent import allows, standing
 from app.services.crm import attributes_of
 from app.services.people import Person
 from app.services.rewards.points import points_balance
-from app.services.rewards.wallet import coupon_fields, wallet
+from app.services.rewards.wallet import coupon_fields, coupons_of
 from journeys.facts import Facts, Value
 from journeys.facts import OrderLine as LineFacts
 
@@ -168,7 +168,7 @@ def _points(asking: Asking) -> Values:
 
 
 def _coupon(asking: Asking) -> Values:
-    return dict(coupon_fields(wallet(asking.tx, asking.person)))
+    return dict(coupon_fields(coupons_of(asking.tx, asking.person)))
 
 
 def _journey(asking: Asking) -> Values:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.models import Brand, Contact, Fan, Identity, Message
-from app.services.campaigns.content import content_of
+from app.services.campaigns.reading import content_of
 from app.services.consent import may_contact
 from app.services.people import Person
 from games.texts import say

@@ -1,4 +1,4 @@
-"""Offering a program: the fan joins or refuses, ticks boxes or leaves them; both are kept, neither costs her anything."""
+"""Offering a program: the fan joins or refuses, ticks boxes or leaves them; neither costs her anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import InvalidValue, OutOfOrder
 from app.models import Brand, Contact, Identity, Membership, Run, new_id
-from app.services.campaigns.content import CampaignContent, content_of
+from app.services.campaigns.content import CampaignContent
+from app.services.campaigns.reading import content_of
 from app.services.consent import Word, allows, record
 from app.services.events import note_stage
 from app.services.keys import fingerprint
@@ -36,6 +37,15 @@ class AddressMissing(InvalidValue):
 
 
 @dataclass(frozen=True, slots=True)
+class AtOffer:
+    """A fan's run, standing at an offer."""
+
+    run: Run
+    content: CampaignContent
+    step: Offer
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the fan sent: whether she joins, the boxes she ticked, the address she typed."""
 
@@ -50,9 +60,9 @@ def answer_offer(tx: Session, visit: Visit, step: str, reply: Reply) -> None:
 
     Raises: OutOfOrder, InvalidValue (a box that was not offered, an address that cannot be one).
     """
-    run, content, offer = _standing_at(tx, visit, step)
+    at = _standing_at(tx, visit, step)
     for name in reply.ticked:
-        if name not in (offer.asks or ()):
+        if name not in (at.step.asks or ()):
             raise InvalidValue(field="ask", reason=name[:40])
     person: Person = visit.person
     words: dict[str, Answer] = {}
@@ -60,10 +70,10 @@ def answer_offer(tx: Session, visit: Visit, step: str, reply: Reply) -> None:
         address = reply_address(tx, visit, reply.email)
         if address is None and any(name.endswith(".email") for name in reply.ticked):
             raise AddressMissing(field="email")
-        person = _join(tx, visit, offer.name, address)
-        words = _record(tx, visit, run, content, offer, person, reply, address)
+        person = _join(tx, visit, at.step.name, address)
+        words = _record(tx, visit, at, person, reply, address)
         note_stage(tx, visit.campaign, "opted_in", visit.now, person, visit.source)
-    deliver(tx, run, person, Offered(offer.id, reply.joined, words), visit.now)
+    deliver(tx, at.run, person, Offered(at.step.id, reply.joined, words), visit.now)
 
 
 def known_address(tx: Session, visit: Visit) -> str | None:
@@ -99,7 +109,7 @@ def needs_address(tx: Session, visit: Visit, asks: Sequence[str]) -> bool:
     return any(ask.endswith(".email") for ask in asks) and known_address(tx, visit) is None
 
 
-def _standing_at(tx: Session, visit: Visit, step: str) -> tuple[Run, CampaignContent, Offer]:
+def _standing_at(tx: Session, visit: Visit, step: str) -> AtOffer:
     run = run_of(tx, visit, lock=True)
     if run is None or run.at_step != step or run.waiting != "offer" or run.ended_at:
         raise OutOfOrder
@@ -107,7 +117,7 @@ def _standing_at(tx: Session, visit: Visit, step: str) -> tuple[Run, CampaignCon
     offer = content.journey.step(step)
     if not isinstance(offer, Offer):
         raise OutOfOrder
-    return run, content, offer
+    return AtOffer(run, content, offer)
 
 
 def _join(tx: Session, visit: Visit, program: str, address: str | None) -> Person:
@@ -148,42 +158,35 @@ def _new_contact(tx: Session, visit: Visit, address: str | None) -> Contact:
 
 
 def _record(
-    tx: Session,
-    visit: Visit,
-    run: Run,
-    content: CampaignContent,
-    offer: Offer,
-    person: Person,
-    reply: Reply,
-    address: str | None,
+    tx: Session, visit: Visit, at: AtOffer, person: Person, reply: Reply, address: str | None
 ) -> dict[str, Answer]:
     """Write every box in the ledger, ticked or not; gives what the journey may count on."""
     brand = tx.get_one(Brand, visit.campaign.brand_id)
     said: dict[str, Answer] = {}
     words = []
-    for ask in offer.asks or ():
+    for ask in at.step.asks or ():
         purpose, channel = ask.rsplit(".", 1)
         event: Answer = "given" if ask in reply.ticked else "refused"
-        consent = content.definition.consents[ask]
-        notice = content.text(consent.notice, visit.language)
+        consent = at.content.definition.consents[ask]
+        notice = at.content.text(consent.notice, visit.language)
         shown = f"{say(consent.label, visit.language)}\n\n{notice.plain}"
         words.append(
             Word(event, purpose, channel, shown, visit.language, "form", visit.campaign.id,
-                 _circumstances(content, visit, run, offer, reply))
+                 _circumstances(at, visit, reply))
         )  # fmt: skip
         said[ask] = "confirmed" if allows(event, brand.opt_in) else event
     record(tx, person, words, address, visit.now)
     return said
 
 
-def _circumstances(content: CampaignContent, visit: Visit, run: Run, offer: Offer, reply: Reply) -> dict[str, str]:
-    policy = content.text(content.definition.privacy, visit.language)
-    boxes = [[ask, say(content.definition.consents[ask].label, visit.language), False] for ask in offer.asks or ()]
+def _circumstances(at: AtOffer, visit: Visit, reply: Reply) -> dict[str, str]:
+    policy = at.content.text(at.content.definition.privacy, visit.language)
+    boxes = [[ask, say(at.content.definition.consents[ask].label, visit.language), False] for ask in at.step.asks or ()]
     return {
         "actor": "fan",
-        "journey_version": str(run.version_id),
+        "journey_version": str(at.run.version_id),
         "policy_hash": fingerprint(policy.source),
         "screen_hash": fingerprint(json.dumps(boxes, ensure_ascii=False)),  # order, labels, and that none was ticked
-        "step": offer.id,
+        "step": at.step.id,
         **reply.circumstances,
     }

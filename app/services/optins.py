@@ -22,11 +22,12 @@ CHECKED_AT_ONCE: Final = 2_000  # up to so many rows the whole chain is checked 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which words are wanted: all of them or those that say yes, of one campaign or of all, older than a row."""
+    """Which words are wanted: all of them or those that say yes, of one campaign or of all, older than a row, how many."""
 
     campaign_id: uuid.UUID | None = None
     only_yes: bool = True
     before: int | None = None
+    size: int = PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,16 @@ def optins(tx: Session, brand_id: uuid.UUID, asked: Asked) -> tuple[list[OptIn],
         .outerjoin(PersonKey, PersonKey.id == Consent.subject_id)
         .where(Consent.brand_id == brand_id)
         .order_by(Consent.seq.desc())
-        .limit(PAGE + 1)
+        .limit(asked.size + 1)
     )
     if asked.campaign_id:
         chosen = chosen.where(Consent.campaign_id == asked.campaign_id)
     if asked.only_yes:
         chosen = chosen.where(Consent.event.in_(YES))
-    if asked.before:
+    if asked.before is not None:
         chosen = chosen.where(Consent.seq < asked.before)
     rows = [OptIn(*row) for row in tx.execute(chosen)]
-    return rows[:PAGE], rows[PAGE - 1].consent.seq if len(rows) > PAGE else None
+    return rows[: asked.size], rows[asked.size - 1].consent.seq if len(rows) > asked.size else None
 
 
 def ledger_length(tx: Session, brand_id: uuid.UUID) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,46 +24,52 @@ LONGEST_PAUSE = timedelta(hours=6)
 MOST_ATTEMPTS = 12
 
 
-def put(
-    tx: Session,
-    brand_id: uuid.UUID,
-    kind: str,
-    key: str,
-    content: Mapping[str, Any],
-    now: datetime,
-    due_at: datetime | None = None,
-) -> bool:
-    """Owe a job of a kind to the outside, once under its key; says whether it was new."""
-    tx.info["outbox"] = True
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is owed to the outside: a kind with a handler, a key that makes it once, and when it may leave."""
+
+    brand_id: uuid.UUID
+    kind: str
+    key: str
+    content: Mapping[str, Any]
+    due_at: datetime | None = None  # none = at once
+
+
+def put(tx: Session, job: Job, now: datetime) -> bool:
+    """Owe a job to the outside, once under its key; says whether it was new."""
     row = {
-        "id": new_id(), "brand_id": brand_id, "kind": kind, "key": key, "content": dict(content),
-        "due_at": due_at or now, "attempts": 0, "created_at": now,
+        "id": new_id(), "brand_id": job.brand_id, "kind": job.kind, "key": job.key, "content": dict(job.content),
+        "due_at": job.due_at or now, "attempts": 0, "created_at": now,
     }  # fmt: skip
-    return insert_once(tx, Outbox, row)
+    is_new = insert_once(tx, Outbox, row)
+    tx.info["outbox"] = tx.info.get("outbox", False) or is_new
+    return is_new
 
 
 def lease(tx: Session, worker: str, now: datetime, limit: int = 50) -> list[Outbox]:
-    """Take due rows for this worker; no other worker gets them before the lease ends."""
+    """Take due rows for this worker, the longest due first; no other worker gets them before the lease ends."""
     due = (
         select(Outbox.id)
         .where(
             Outbox.done_at.is_(None),
             Outbox.dead_at.is_(None),
             Outbox.due_at <= now,
+            Outbox.attempts < MOST_ATTEMPTS,
             or_(Outbox.leased_until.is_(None), Outbox.leased_until < now),
         )
         .order_by(Outbox.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")  # looked for once; as a subquery PostgreSQL may look again and take more than the limit
     )
     taken = (
         update(Outbox)
-        .where(Outbox.id.in_(due.scalar_subquery()))
+        .where(Outbox.id.in_(select(due.c.id)))
         .values(leased_until=now + LEASE, leased_by=worker, attempts=Outbox.attempts + 1)
         .returning(Outbox)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return list(tx.scalars(taken))
+    return sorted(tx.scalars(taken), key=lambda row: (row.due_at, row.id))
 
 
 def settle(tx: Session, row_id: uuid.UUID, worker: str, now: datetime) -> None:
@@ -83,6 +90,23 @@ def postpone(tx: Session, row: Outbox, worker: str, error: str, now: datetime) -
         .where(Outbox.id == row.id, Outbox.leased_by == worker)
         .values(due_at=now + pause, leased_until=None, last_error=error[:500], dead_at=dead)
     )
+
+
+def bury(tx: Session, now: datetime) -> int:
+    """Make dead letters of the jobs whose workers died at every attempt; gives how many."""
+    lost = (
+        update(Outbox)
+        .where(
+            Outbox.done_at.is_(None),
+            Outbox.dead_at.is_(None),
+            Outbox.attempts >= MOST_ATTEMPTS,
+            Outbox.leased_until < now,
+        )
+        .values(dead_at=now, leased_until=None, last_error="the worker died at every attempt")
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(tx.execute(lost).all())
 
 
 def waiting_count(tx: Session) -> int:

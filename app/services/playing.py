@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import OutOfOrder, Refused, TooFast
 from app.models import Play, Run, Vote, new_id
-from app.services.campaigns.content import CampaignContent, content_of
+from app.services.campaigns.content import CampaignContent
+from app.services.campaigns.reading import content_of
 from app.services.events import note_stage
+from app.services.keys import hmac_hex, key_of
 from app.services.progress import deliver, state_of
 from app.services.rows import insert_once
 from app.services.visits import Visit, run_of
@@ -58,13 +60,22 @@ class AtGame:
     definition: GameDefinition
 
 
-def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | list[str]], seed: str) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A move that was made: where, in which play, and what came of it."""
+
+    at: AtGame
+    play: Play
+    outcome: Outcome
+
+
+def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | list[str]]) -> Moved:
     """Make a move at the game where the fan stands; gives what came of it.
 
-    `seed` is kept with a play that starts now.  Raises: OutOfOrder, MoveRefused, TooFast, AlreadyVoted.
+    A play begins with its first move.  Raises: OutOfOrder, MoveRefused, TooFast, AlreadyVoted.
     """
     at = standing_at(tx, visit, step)
-    play = current_play(tx, at) or start_play(tx, visit, at, seed)
+    play = current_play(tx, at) or start_play(tx, visit, at)
     if play.moves and visit.now - play.moved_at < NO_HUMAN_IS_FASTER:
         raise TooFast
     outcome = at.game.play(at.definition, play.state, move, Luck(f"{play.seed}/{play.moves}"), visit.now)
@@ -76,16 +87,14 @@ def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | lis
         _count_votes(tx, visit, at, play, outcome)
         note_stage(tx, visit.campaign, "finished", visit.now, visit.person, visit.source)
         deliver(tx, at.run, visit.person, Played(at.step.id, outcome.facts), visit.now)
-    return outcome
+    return Moved(at, play, outcome)
 
 
-def try_again(tx: Session, visit: Visit, step: str, seed: str) -> None:
+def try_again(tx: Session, visit: Visit, step: str) -> None:
     """Start the next try at the game where the fan stands.  Raises: OutOfOrder when none is left."""
     at = standing_at(tx, visit, step)
     if current_play(tx, at) is None:
-        if tries_left(at) < 1:
-            raise OutOfOrder
-        start_play(tx, visit, at, seed)
+        start_play(tx, visit, at)
 
 
 def move_on(tx: Session, visit: Visit, step: str) -> None:
@@ -128,19 +137,35 @@ def last_play(tx: Session, at: AtGame) -> Play | None:
     return tx.scalars(mine.order_by(Play.number.desc()).limit(1)).one_or_none()
 
 
-def start_play(tx: Session, visit: Visit, at: AtGame, seed: str) -> Play:
+def start_play(tx: Session, visit: Visit, at: AtGame) -> Play:
     """Start a play, with its luck kept beside it.  Raises: OutOfOrder when all tries are used."""
     if tries_left(at) < 1:
         raise OutOfOrder
-    number = tx.scalar(select(func.count()).where(Play.run_id == at.run.id, Play.step == at.step.id)) or 0
+    number = plays_there(tx, at) + 1
+    seed = seed_of(tx, at, number)
     play = Play(
         id=new_id(), brand_id=at.run.brand_id, campaign_id=at.run.campaign_id, run_id=at.run.id, fan_id=visit.fan.id,
-        game=at.step.name, step=at.step.id, number=number + 1, seed=seed, moves=0,
-        state=dict(at.game.start(at.definition, Luck(seed))), started_at=visit.now, moved_at=visit.now,
+        game=at.step.name, step=at.step.id, number=number, seed=seed, moves=0, state=first_state(at, seed),
+        started_at=visit.now, moved_at=visit.now,
     )  # fmt: skip
     tx.add(play)
     tx.flush()
     return play
+
+
+def plays_there(tx: Session, at: AtGame) -> int:
+    """How many plays the fan has begun at this step."""
+    return tx.scalar(select(func.count()).where(Play.run_id == at.run.id, Play.step == at.step.id)) or 0
+
+
+def first_state(at: AtGame, seed: str) -> dict[str, Any]:
+    """The state with which a play of this seed begins."""
+    return dict(at.game.start(at.definition, Luck(seed)))
+
+
+def seed_of(tx: Session, at: AtGame, number: int) -> str:
+    """The luck of a fan's n-th play at a step: nobody can foresee it, and looking at the game does not change it."""
+    return hmac_hex(key_of(tx, "luck"), f"{at.run.id}/{at.step.id}/{number}")
 
 
 def tries_left(at: AtGame) -> int:
@@ -183,7 +208,8 @@ def _count_votes(tx: Session, visit: Visit, at: AtGame, play: Play, outcome: Out
     for one in [choice] if isinstance(choice, str) else choice:
         row = {
             "id": new_id(), "brand_id": play.brand_id, "campaign_id": play.campaign_id, "game": play.game,
-            "fan_id": visit.fan.id, "play_id": play.id, "choice": one, "at": visit.now, "period": "once", "status": "counted",
+            "fan_id": visit.fan.id, "play_id": play.id, "choice": one, "at": visit.now, "period": "once",
+            "status": "counted",
         }  # fmt: skip
         if not insert_once(tx, Vote, row):
             raise AlreadyVoted

@@ -1,4 +1,4 @@
-"""Progress: a person moves through a journey.  Events in; decisions, effects and the new position out, in one transaction.
+"""Progress: a person moves through a journey.  Events in; decisions, effects and a new position out, in one transaction.
 
 `come_in` lets a fan enter (or finds her where she stands), `deliver` tells her run what happened.
 Locks are taken in one order everywhere: run, person, pool, coupon, consent head, outbox.
@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import OutOfOrder
 from app.models import Campaign, Decision, Message, Run, new_id
-from app.services.campaigns.content import CampaignContent, content_of
-from app.services.effects import Owed, carry_out
-from app.services.events import note
+from app.services.campaigns.content import CampaignContent
+from app.services.campaigns.reading import content_of
+from app.services.effects import Moving, carry_out
+from app.services.events import Happening, note
 from app.services.facts import facts_of
 from app.services.people import Person
 from app.services.rows import insert_once
@@ -36,7 +37,7 @@ def come_in(tx: Session, visit: Visit) -> Run | TurnedAway:
     A fan who has finished starts anew only where the journey says `again`.
     """
     run = run_of(tx, visit, lock=True)
-    note(tx, visit.campaign, "visited", visit.now, visit.person, visit.source)
+    note(tx, visit.campaign, Happening("visited", visit.person, visit.source), visit.now)
     content = live_content(tx, visit.campaign)
     if run is not None and not _may_start_again(run, content, visit.now):
         if run.ended_at is None:
@@ -57,7 +58,7 @@ def deliver(tx: Session, run: Run, person: Person, event: Event, now: datetime) 
     content = content_of(tx, run.version_id)
     facts = _facts(tx, person, content, run, now)
     went = advance(content.journey, RunState.from_data(run.state), event, facts, now)
-    _settle(tx, run, person, content, went, facts, now)
+    _settle(Moving(tx, run, tx.get_one(Campaign, run.campaign_id), content, person, now), went, facts)
     return went
 
 
@@ -89,7 +90,7 @@ def _enter(tx: Session, visit: Visit, content: CampaignContent, number: int) -> 
     if run is None:
         raise RuntimeError("a run that was just made is gone")
     if run.id == row["id"]:  # else the same fan came in twice at once, and the other one did all this
-        _settle(tx, run, visit.person, content, went, facts, visit.now)
+        _settle(Moving(tx, run, visit.campaign, content, visit.person, visit.now), went, facts)
     return run
 
 
@@ -114,23 +115,20 @@ def _limits(tx: Session, person: Person, content: CampaignContent, campaign: Cam
     return {"limits.messages": tx.scalar(sent) or 0}
 
 
-def _settle(
-    tx: Session, run: Run, person: Person, content: CampaignContent, went: Advance, facts: Facts, now: datetime
-) -> None:
+def _settle(moving: Moving, went: Advance, facts: Facts) -> None:
     """Store where the person stands, write down why, and carry out what she is owed; go on after a coupon."""
-    campaign = tx.get_one(Campaign, run.campaign_id)
     while True:
-        _store(run, went.state, now)
-        _write_down(tx, run, went.decisions, now)
+        _store(moving.run, went.state, moving.now)
+        _write_down(moving.tx, moving.run, went.decisions, moving.now)
         claim: Claimed | None = None
         for effect in went.effects:
-            result = carry_out(lambda key: Owed(tx, run, campaign, content, person, key, now), effect, run)
+            result = carry_out(moving, effect)
             if isinstance(effect, GiveCoupon) and went.state.waiting == "give":
                 claim = Claimed(effect.step, result)  # type: ignore[arg-type]
         if claim is None:
             return
         facts = facts.overlay(went.learnt)
-        went = advance(content.journey, went.state, claim, facts, now)
+        went = advance(moving.content.journey, went.state, claim, facts, moving.now)
 
 
 def _store(run: Run, state: RunState, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 
-def insert_into(tx: Session, table: type) -> Any:
+def insert_into(tx: Session, table: Any) -> Any:
     """An INSERT that can say `on_conflict_do_nothing` and `on_conflict_do_update` on this session's database."""
     return sqlite.insert(table) if tx.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
 

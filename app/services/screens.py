@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,19 +17,30 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 from sqlalchemy.orm import Session
 
-from app.models import Campaign, Contact, Run
-from app.services.campaigns.content import CampaignContent, content_of
+from app.models import Campaign, Contact, Play, Run
+from app.services.campaigns.content import CampaignContent
+from app.services.campaigns.reading import content_of
 from app.services.linking import link_offer, masked_email
 from app.services.offering import needs_address
-from app.services.playing import current_play, game_at, last_play, tally_of, tries_left
+from app.services.playing import (
+    AtGame,
+    Moved,
+    current_play,
+    first_state,
+    game_at,
+    last_play,
+    seed_of,
+    tally_of,
+    tries_left,
+)
 from app.services.progress import state_of
 from app.services.rewards.wallet import WalletCoupon, wallet
 from app.services.visits import Visit, live_content, run_of
-from games.contract import Outcome
 from games.texts import say
 from journeys.verbs.offer import Offer
 
 Screen = dict[str, Any]
+FRESH = timedelta(minutes=1)
 
 
 def current_screen(tx: Session, visit: Visit, feedback: Mapping[str, Any] | None = None) -> Screen:
@@ -47,9 +58,13 @@ def current_screen(tx: Session, visit: Visit, feedback: Mapping[str, Any] | None
     return screen
 
 
-def after_move(tx: Session, visit: Visit, outcome: Outcome) -> Screen:
-    """What the fan sees after a move: its feedback above whatever comes next."""
-    return current_screen(tx, visit, outcome.spoken(visit.language))
+def after_move(tx: Session, visit: Visit, moved: Moved) -> Screen:
+    """What the fan sees after a move: the next question, or how the game went and a way on."""
+    feedback = moved.outcome.spoken(visit.language)
+    if not moved.outcome.over or moved.at.run.at_step == moved.at.step.id:
+        return current_screen(tx, visit, feedback)
+    screen = _game_values(tx, visit, moved.at, moved.play)
+    return {**screen, "step": "", "tries_left": None, "go_on": True, "said": feedback, "gains": []}
 
 
 def start_screen(tx: Session, visit: Visit) -> Screen:
@@ -89,19 +104,27 @@ def turned_away_screen(reason: str, content: CampaignContent, visit: Visit) -> S
 def game_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> Screen:
     """A go at a game, or its result while the fan may still try again."""
     at = game_at(tx, run)
-    play = current_play(tx, at)
-    shown = play or last_play(tx, at)
-    left = tries_left(at)
-    if shown is None:
-        raise LookupError(f"run {run.id} stands at a game without a play")
-    tally = tally_of(tx, at) if at.game.id == "vote" else None
-    over = shown.finished_at is not None
+    play = current_play(tx, at) or last_play(tx, at)
+    left, over = tries_left(at), play is not None and play.finished_at is not None
     return {
-        "kind": "game", "step": at.step.id, "game": at.game.id, "title": say(at.definition.title, visit.language),
-        "view": dict(at.game.view(at.definition, shown.state, visit.language, tally)), "result": shown.result,
+        **_game_values(tx, visit, at, play),
         "tries_left": (left if over else left - 1) if (at.step.tries or 1) > 1 else None,
-        "can_try_again": over and left > 0, "can_move_on": over and left > 0,
-    }  # fmt: skip
+        "can_try_again": over and left > 0,
+        "can_move_on": over and left > 0,
+    }
+
+
+def _game_values(tx: Session, visit: Visit, at: AtGame, play: Play | None) -> Screen:
+    state = play.state if play else first_state(at, seed_of(tx, at, 1))
+    tally = tally_of(tx, at) if at.game.id == "vote" else None
+    return {
+        "kind": "game",
+        "step": at.step.id,
+        "game": at.game.id,
+        "title": say(at.definition.title, visit.language),
+        "view": dict(at.game.view(at.definition, state, visit.language, tally)),
+        "result": play.result if play else None,
+    }
 
 
 def offer_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> Screen:
@@ -194,8 +217,8 @@ def is_closed(content: CampaignContent, now: datetime) -> bool:
 
 
 def _gains(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> list[dict[str, Any]]:
-    """Coupons given in this very moment."""
-    fresh = [coupon for coupon in wallet(tx, visit.person, run_id=run.id) if coupon.claimed_at == visit.now]
+    """Coupons that were given a moment ago."""
+    fresh = [c for c in wallet(tx, visit.person, run_id=run.id) if visit.now - c.claimed_at < FRESH]
     return [coupon_values(coupon, content, visit) for coupon in fresh]
 
 

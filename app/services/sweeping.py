@@ -6,13 +6,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.services import connecting
+from app.services import connecting, outbox
 from app.services.answering import forget_old
 from app.services.passes import sweep_passes
 
 
 def sweep(tx: Session, now: datetime) -> None:
-    """Delete logins that were not finished, used codes, dead passes and answers older than two days."""
+    """Delete logins that were not finished, used codes, dead passes and answers older than two days.
+
+    Jobs that no worker survives are laid aside.
+    """
     connecting.sweep(tx, now)
     sweep_passes(tx, now)
     forget_old(tx, now)
+    outbox.bury(tx, now)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models import Campaign, Fan, Run
-from app.services.campaigns.content import CampaignContent, content_of
+from app.services.campaigns.content import CampaignContent
+from app.services.campaigns.reading import content_of
 from app.services.people import Person, person_of_fan
 
 

@@ -1,4 +1,4 @@
-"""Waking: runs whose time has come, or for which something happened outside, go on; stuck ones are tried again later."""
+"""Waking: runs whose time has come, or for which something happened, go on; stuck ones are tried again later."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def note_failure(tx: Session, run_id: uuid.UUID, error: str, now: datetime) -> N
 
 
 def tell_contacts(tx: Session, contact_ids: Sequence[uuid.UUID], happened: Happened, now: datetime) -> int:
-    """Tell every run of these contacts, and of the fans linked to them, that something happened; gives how many moved."""
+    """Tell every run of these contacts, and of fans linked to them, that something happened; how many moved."""
     fans = select(Link.fan_id).where(Link.contact_id.in_(contact_ids), Link.ended_at.is_(None))
     runs = tx.scalars(
         select(Run)

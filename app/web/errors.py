@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -77,9 +77,8 @@ def answered(status: int, code: str, sentence: str, fields: list[dict[str, Any]]
         return _problem_details(status, code, sentence, fields or [])
     if request.blueprint == "studio":
         return make_response(render_template("studio/error.html", status=status, sentence=sentence), status)
-    from app.web.fan.pages import error_page
-
-    return make_response(error_page(status, code, sentence), status)
+    page = current_app.extensions["fanfare.error_page"]
+    return make_response(page(status, sentence), status)
 
 
 def wants_json() -> bool:

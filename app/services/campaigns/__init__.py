@@ -4,10 +4,11 @@ Here: `definition` (campaign.yaml), `content` (all files together, read once and
 `texts` (authors' Markdown), `drafts` and `publishing` (the database's side).
 """
 
-from app.services.campaigns.content import CampaignContent, check_files, content_of, read_content
+from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.drafts import Checked, check_draft, save_draft
 from app.services.campaigns.folder import read_folder, world_of
 from app.services.campaigns.publishing import people_inside, publish, push
+from app.services.campaigns.reading import check_files, content_of, read_content
 
 __all__ = [
     "CampaignContent",

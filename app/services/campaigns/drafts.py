@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 from app.errors import Invalid
 from app.models import Brand, Campaign
-from app.services.campaigns.content import CampaignContent, journey_source, read_content, surroundings_of
+from app.services.campaigns.content import CampaignContent, journey_source
+from app.services.campaigns.reading import read_content, surroundings_of
 from journeys.problems import Kind, Problem, has_errors, in_order
 from journeys.testing import Report, run_tests
 
 OTHER_SLUG = Kind(
-    "campaign.other_slug", "error", "this is the campaign “{slug}”; its name cannot change", "c'est l'opération « {slug} » ; son nom ne change pas",
+    "campaign.other_slug", "error",
+    "this is the campaign “{slug}”; its name cannot change", "c'est l'opération « {slug} » ; son nom ne change pas",
     "write “campaign: {slug}”", "écrivez « campaign: {slug} »",
 )  # fmt: skip
 TEST_FAILS = Kind(
-    "journey.test_fails", "error", "the journey's test “{test}” fails: {why}", "l'essai « {test} » du parcours échoue : {why}",
-    "mend the journey, or the test when it asks for the wrong thing", "corrigez le parcours, ou l'essai s'il demande la mauvaise chose",
+    "journey.test_fails", "error",
+    "the journey's test “{test}” fails: {why}", "l'essai « {test} » du parcours échoue : {why}",
+    "mend the journey, or the test when it asks for the wrong thing",
+    "corrigez le parcours, ou l'essai s'il demande la mauvaise chose",
 )  # fmt: skip
 
 

@@ -48,7 +48,8 @@ UNKNOWN_ASK = _error(
 )  # fmt: skip
 PRE_TICKED = _error(
     "pre_ticked", "a consent cannot be pre-ticked", "un consentement ne peut pas être coché d'avance",
-    "GDPR art. 4(11), CJEU C-673/17 Planet49: take the key away", "RGPD art. 4(11), CJUE C-673/17 Planet49 : retirez la clé",
+    "GDPR art. 4(11), CJEU C-673/17 Planet49: take the key away",
+    "RGPD art. 4(11), CJUE C-673/17 Planet49 : retirez la clé",
 )  # fmt: skip
 TICKING_WORDS = {"checked", "ticked", "default", "preselected"}
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import Invalid
-from app.services.campaigns.content import CAMPAIGN_FILE, ContentReader, Surroundings, complete_files
+from app.services.campaigns.content import CAMPAIGN_FILE, Surroundings, complete_files
 from app.services.campaigns.pictures import SIGN, FoundPicture, look_at
+from app.services.campaigns.reading import ContentReader
 from journeys.problems import Kind, Problem
 from journeys.world import World
 
@@ -15,7 +16,8 @@ MAX_FILES = 300
 MAX_BYTES = 256 * 1024
 _LEFT_OUT = {".git", "__pycache__"}
 NOT_UTF8 = Kind(
-    "campaign.not_utf8", "error", "this file is not UTF-8 (byte {byte})", "ce fichier n'est pas en UTF-8 (octet {byte})",
+    "campaign.not_utf8", "error",
+    "this file is not UTF-8 (byte {byte})", "ce fichier n'est pas en UTF-8 (octet {byte})",
     "save it as UTF-8 in your editor", "enregistrez-le en UTF-8 dans votre éditeur",
 )  # fmt: skip
 TOO_BIG = Kind(

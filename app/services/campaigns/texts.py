@@ -13,12 +13,15 @@ from markdown_it import MarkdownIt
 LONGEST = 20_000
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h2", "h3", "h4", "a", "blockquote", "hr", "code", "table",
         "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+ATTRIBUTES = {"a": {"href"}}
+SCHEMES = {"https", "http", "mailto"}
+REL = "noopener nofollow"
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorText:
-    """One text in one language: its first heading as the title, the rest as HTML, and the words as they were written."""
+    """One text in one language: its first heading as the title, the rest as HTML, and the words as written."""
 
     title: str
     html: str
@@ -35,5 +38,6 @@ def read_text(source: str) -> AuthorText:
     lines = source.strip().splitlines()
     title = lines.pop(0)[2:].strip() if lines and lines[0].startswith("# ") else ""
     html = _MARKDOWN.render("\n".join(lines))
-    return AuthorText(title, nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"},
-                                       link_rel="noopener nofollow"), source)  # fmt: skip
+    return AuthorText(
+        title, nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL), source
+    )

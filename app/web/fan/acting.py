@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.errors import InvalidValue, UnknownField
-from app.services.answering import answer_once, request_print
+from app.services.answering import Call, answer_once, request_print
 from app.services.visits import Visit, visit_of
 from app.web.clock import utcnow
 from app.web.fan.pages import open_campaign, show, source_of_request
@@ -41,15 +41,8 @@ def act(slug: str, service: Service, allowed: set[str] | None = None) -> Respons
     asked = request_print(request.path, {"step": step, **fields})
     with transaction() as tx:
         visit = visit_of(tx, campaign, shown.row.fan_id, source_of(shown), language(), now)
-        screen = answer_once(
-            tx,
-            campaign.brand_id,
-            f"fan:{shown.row.fan_id}",
-            key,
-            asked,
-            now,
-            lambda: dict(service(tx, visit, step, fields)),
-        )
+        call = Call(campaign.brand_id, f"fan:{shown.row.fan_id}", key, asked)
+        screen = answer_once(tx, call, now, lambda: dict(service(tx, visit, step, fields)))
     return show(campaign, content, screen, shown)
 
 

@@ -101,7 +101,7 @@ def image_url(slug: str, name: str) -> str:
     return f"/t/{slug}/image/{name}"
 
 
-def error_page(status: int, code: str, sentence: str) -> str:
+def error_page(status: int, sentence: str) -> str:
     """A page for a refusal: one sentence, and a way on where there is one."""
     screen = {
         "kind": "error",

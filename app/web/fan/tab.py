@@ -6,25 +6,23 @@ To add a screen: one view here, one template, and its values in `app.services.sc
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, request
+from flask import Blueprint, Response, g, request
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as AnyResponse
 
 from app.db import reading, transaction
-from app.errors import InvalidValue, NotFound
-from app.models import Campaign, Picture
-from app.services import choices, events, linking, offering, playing, progress, screens
+from app.errors import InvalidValue
+from app.models import Campaign
+from app.services import choices, linking, offering, playing, progress, screens
 from app.services.connecting import challenge_of
 from app.services.keys import new_token
 from app.services.offering import Reply
 from app.services.visits import Visit, live_content, visit_of
-from app.web.clock import new_seed, utcnow
+from app.web.clock import utcnow
 from app.web.fan.acting import Fields, act, one, several, source_of
-from app.web.fan.pages import open_campaign, show, source_of_request, theme_sheet
+from app.web.fan.pages import open_campaign, show
 from app.web.fan.passes import current_pass, pass_if_any
 from app.web.fan.ways import ways
 from app.web.languages import language
@@ -33,56 +31,6 @@ from journeys.running.decisions import TurnedAway
 from journeys.running.events import Shown as ScreenShown
 
 bp = Blueprint("tab", __name__, url_prefix="/t")
-PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-SHORT = "public, max-age=60"
-
-
-@bp.get("/<slug>")
-def first(slug: str) -> AnyResponse:
-    """The first view: the same for everybody, so it may be kept and revalidated; no form, no token."""
-    campaign, content = open_campaign(slug)
-    text = content.text(content.definition.start.text, language())
-    start = content.definition.start
-    query = request.query_string.decode("utf-8", "replace")
-    screen = {
-        "kind": "first", "step": "", "title": text.title, "body_html": text.html,
-        "kicker": screens.said(start.kicker, language()), "button": screens.said(start.button, language()),
-    }  # fmt: skip
-    response = show(campaign, content, screen, start_url=f"/t/{slug}/go" + (f"?{query}" if query else ""))
-    response.headers["Cache-Control"] = SHORT
-    response.headers["Vary"] = "Accept-Language, X-Fragment, Accept-Encoding"
-    response.add_etag()
-    return response.make_conditional(request)
-
-
-@bp.get("/<slug>/theme.<version>.css")
-def theme(slug: str, version: str) -> Response:
-    """The campaign's colours."""
-    return theme_sheet(open_campaign(slug)[1])
-
-
-@bp.get("/<slug>/image/<name>")
-def image(slug: str, name: str) -> AnyResponse:
-    """A picture of the campaign."""
-    campaign, _content = open_campaign(slug)
-    with reading() as tx:
-        picture = _picture(tx, campaign, name)
-    response = make_response(picture.content)
-    response.content_type = picture.media_type
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    response.set_etag(picture.hash[:32])
-    return response.make_conditional(request)
-
-
-@bp.get("/<slug>/rules")
-@bp.get("/<slug>/privacy")
-def words(slug: str) -> Response:
-    """The rules of the campaign, or its privacy policy."""
-    campaign, content = open_campaign(slug)
-    name = content.definition.rules if request.path.endswith("/rules") else content.definition.privacy
-    text = content.text(name, language())
-    return show(campaign, content, {"kind": "show", "step": "", "title": text.title, "body_html": text.html})
 
 
 @bp.route("/<slug>/go", methods=["GET", "POST"])
@@ -167,8 +115,7 @@ def play(slug: str) -> Response:
     """Play once: the fan's move in, what came of it out."""
 
     def move(tx: Session, visit: Visit, step: str, fields: Fields) -> Mapping[str, Any]:
-        outcome = playing.make_move(tx, visit, step, fields, new_seed())
-        return screens.after_move(tx, visit, outcome)
+        return screens.after_move(tx, visit, playing.make_move(tx, visit, step, fields))
 
     return act(slug, move)
 
@@ -179,7 +126,7 @@ def again(slug: str) -> Response:
     """Another try at the same game."""
 
     def start(tx: Session, visit: Visit, step: str, fields: Fields) -> Mapping[str, Any]:
-        playing.try_again(tx, visit, step, new_seed())
+        playing.try_again(tx, visit, step)
         return screens.current_screen(tx, visit)
 
     return act(slug, start, set())
@@ -264,30 +211,6 @@ def own_page(slug: str, values: Any) -> Response:
     return show(campaign, content, screen, shown)
 
 
-@bp.post("/<slug>/saw")
-@limiter.limit("30 per minute")
-def saw(slug: str) -> tuple[str, int]:
-    """Count a view of the tab, with where it came from.  A measurement: it says nothing about who."""
-    _count_view(slug)
-    return "", 204
-
-
-@bp.get("/<slug>/saw.gif")
-@limiter.limit("30 per minute")
-def saw_picture(slug: str) -> Response:
-    """The same without scripts: a transparent pixel."""
-    _count_view(slug)
-    response = make_response(PIXEL)
-    response.content_type = "image/gif"
-    return response
-
-
-def _count_view(slug: str) -> None:
-    campaign, _content = open_campaign(slug)
-    with transaction() as tx:
-        events.note(tx, campaign, "saw", utcnow(), source=source_of_request())
-
-
 def circumstances(visit: Visit) -> dict[str, str]:
     """What the consent ledger keeps of the request itself; the address is shortened there."""
     return {
@@ -295,11 +218,3 @@ def circumstances(visit: Visit) -> dict[str, str]:
         "network": request.remote_addr or "",
         "request_id": str(g.get("request_id", "")),
     }
-
-
-def _picture(tx: Session, campaign: Campaign, name: str) -> Picture:
-    hash_ = live_content(tx, campaign).pictures.get(name)
-    picture = tx.get(Picture, (campaign.brand_id, hash_)) if hash_ else None
-    if picture is None:
-        raise NotFound
-    return picture
