@@ -33,7 +33,7 @@ def test_the_verdict_is_said_aloud(page, preview):
     page.goto(f"{preview.url}/question")
     answer(page)
 
-    expect(page.get_by_role("status")).to_contain_text("Not quite. You play on.")
+    expect(page.get_by_role("status")).to_contain_text("Not quite, and that is fine.")
 
 
 def test_a_problem_takes_the_focus(page, preview):
