@@ -39,6 +39,9 @@ def order_specs(terms: Terms) -> list[Spec]:
     ]
 
 
+ORDER, LINE = Order.__table__, OrderLine.__table__  # rows by the hundred thousand: without the ORM's bookkeeping
+
+
 class LineRow(NamedTuple):
     """One line of an order: whole cents (negative = a return), and what was bought."""
 
@@ -111,17 +114,10 @@ def _ids(tx: Session, arrival: Arrival, external_ids: Sequence[str]) -> dict[str
 
 
 def _heads(tx: Session, arrival: Arrival, external_ids: Sequence[str]) -> Sequence[Any]:
-    columns = (
-        Order.id,
-        Order.external_id,
-        Order.contact_id,
-        Order.ordered_at,
-        Order.currency,
-        Order.shop,
-        Order.channel,
-    )
-    mine = select(*columns).where(
-        Order.brand_id == arrival.brand_id, Order.source == arrival.source, Order.external_id.in_(external_ids)
+    mine = select(*(ORDER.c[name] for name in ("id", "external_id", *Content._fields[:-1]))).where(
+        ORDER.c.brand_id == arrival.brand_id,
+        ORDER.c.source == arrival.source,
+        ORDER.c.external_id.in_(external_ids),
     )
     return tx.execute(mine).all()
 
@@ -131,10 +127,10 @@ def _stored(tx: Session, arrival: Arrival, external_ids: Sequence[str]) -> dict[
     if not heads:
         return {}
     lines: dict[UUID, list[LineRow]] = {}
-    theirs = select(OrderLine.order_id, *(getattr(OrderLine, name) for name in LineRow._fields)).where(
-        OrderLine.brand_id == arrival.brand_id, OrderLine.order_id.in_([head.id for head in heads])
+    theirs = select(LINE.c.order_id, *(LINE.c[name] for name in LineRow._fields)).where(
+        LINE.c.brand_id == arrival.brand_id, LINE.c.order_id.in_([head.id for head in heads])
     )
-    for row in tx.execute(theirs.order_by(OrderLine.order_id, OrderLine.number)):
+    for row in tx.execute(theirs.order_by(LINE.c.order_id, LINE.c.number)):
         lines.setdefault(row[0], []).append(LineRow._make(row[1:]))
     return {head.external_id: (head.id, Content._make((*head[2:], tuple(lines.get(head.id, ()))))) for head in heads}
 
@@ -145,7 +141,7 @@ def _insert(tx: Session, arrival: Arrival, new: Mapping[str, Content]) -> None:
     fresh = {key: new_id() for key in new}
     whose = {"brand_id": arrival.brand_id, "source": arrival.source}
     heads = [{"id": fresh[key], **whose, "external_id": key, **_columns(content)} for key, content in new.items()]
-    tx.execute(insert_into(tx, Order).on_conflict_do_nothing(), heads)
+    tx.execute(insert_into(tx, ORDER).on_conflict_do_nothing(), heads)
     ours = _ids(tx, arrival, list(new))  # another import may have been faster with some of them
     _insert_lines(tx, arrival, {fresh[key]: content for key, content in new.items() if ours.get(key) == fresh[key]})
 
@@ -161,12 +157,17 @@ def _replace(tx: Session, arrival: Arrival, changed: Mapping[UUID, Content]) -> 
 
 def _insert_lines(tx: Session, arrival: Arrival, orders: Mapping[UUID, Content]) -> None:
     rows = [
-        {"brand_id": arrival.brand_id, "order_id": order_id, "number": number, **line._asdict()}
+        {
+            "brand_id": arrival.brand_id,
+            "order_id": order_id,
+            "number": number,
+            **dict(zip(LineRow._fields, line, strict=True)),
+        }
         for order_id, content in orders.items()
         for number, line in enumerate(content.lines, 1)
     ]
     if rows:
-        tx.execute(insert_into(tx, OrderLine), rows)
+        tx.execute(insert_into(tx, LINE), rows)
 
 
 def _columns(content: Content) -> dict[str, Any]:
