@@ -1,15 +1,16 @@
 """The real application under its real web server, in a process of its own, on a free port."""
 
 import os
-import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
 from tests.databases import SECRET
-from tests.servers.children import answers, free_port, running
+from tests.servers.children import free_port, running
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -39,7 +40,12 @@ def web_server(folder: Path, database_url: str, settings: Mapping[str, str] | No
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **ours, **(settings or {})}
     command = [sys.executable, "-m", "app.cli", "serve", "--bind", f"127.0.0.1:{port}"]
     log = folder / "server.log"
-    with running(
-        command, log, ready=lambda: answers(socket.AF_INET, ("127.0.0.1", port)), cwd=ROOT, env=environment
-    ) as child:
+    with running(command, log, ready=lambda: _lives(url), seconds=60, cwd=ROOT, env=environment) as child:
         yield LiveServer(url, database_url, folder, child.pid)
+
+
+def _lives(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/healthz", timeout=5).status_code == 200
+    except (requests.ConnectionError, requests.Timeout):
+        return False
