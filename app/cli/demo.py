@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from app.cli.installation import now
+from app.cli.installation import brand_called, now
 from app.db import bind, engine_for, migrate, reading
 from app.settings import SECRET_FILE, Settings
+
+if TYPE_CHECKING:
+    from app.demo.loading import Login
 
 
 @click.command()
@@ -30,14 +35,14 @@ def demo(port: int, full: bool, load_only: bool) -> None:
     from app.demo import loading
     from app.demo.brandsite import start_brand_site
     from app.demo.provider import start_demo_provider
-    from app.demo.purchases import pick_persons
+    from app.demo.shoppers import pick_persons
 
     moment = now()
     with _bar() as progress:
         households = None if full else loading.HOUSEHOLDS
         logins = loading.load(Path(settings.data_folder), f"http://localhost:{port + 1}", households, moment, progress)
     with reading() as tx:
-        people = pick_persons(tx, loading.SLUG, date.fromordinal(moment.toordinal()))
+        people = pick_persons(tx, brand_called(tx, loading.SLUG), moment.date())
     slug = loading.campaign_slug()
     if load_only:
         click.echo("the demo is loaded")
@@ -70,7 +75,7 @@ def demo_settings(port: int) -> Settings:
     return Settings.from_environment({**ours, **os.environ})
 
 
-def _greet(settings: Settings, brand_origin: str, logins: list) -> None:  # type: ignore[type-arg]
+def _greet(settings: Settings, brand_origin: str, logins: Sequence[Login]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print("\n[bold]Fanfare is playing.[/bold]  Stop it with Ctrl-C.\n")
     console.print(f"  1. a fan's tab in a brand's page   [bold]{brand_origin}/[/bold]")
@@ -81,21 +86,17 @@ def _greet(settings: Settings, brand_origin: str, logins: list) -> None:  # type
     console.print("\n  Purchases: The Complete Journey (84.51°), moved in time; for education and exploration.\n")
 
 
-class _bar:
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar where somebody looks at one."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+        tasks: dict[str, TaskID] = {}
 
-    def __enter__(self):  # type: ignore[no-untyped-def]
-        console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self.shown = Progress(*columns, console=console, disable=not console.is_terminal)
-        self.shown.__enter__()
-        self.tasks: dict[str, object] = {}
-        return self.progress
+        def progress(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = shown.add_task(phase, total=total)
+            shown.update(tasks[phase], completed=done, total=total)
 
-    def progress(self, phase: str, done: int, total: int) -> None:
-        if phase not in self.tasks:
-            self.tasks[phase] = self.shown.add_task(phase, total=total)
-        self.shown.update(self.tasks[phase], completed=done, total=total)  # type: ignore[arg-type]
-
-    def __exit__(self, *raised: object) -> None:
-        self.shown.stop()
+        yield progress
