@@ -122,10 +122,12 @@ def _people_of_base(slug: str | None, now: datetime) -> Iterator[Iterable[tuple[
     """The brand's own people, read while the simulation goes on."""
     from sqlalchemy import select, true
 
+    from app.cli.installation import use_database
     from app.db import reading
     from app.models import Brand
     from app.services.facts import people
 
+    use_database()
     with reading() as tx:
         brands = tx.scalars(select(Brand).where(Brand.slug == slug if slug else true())).all()
         if len(brands) != 1:

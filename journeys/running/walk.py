@@ -5,6 +5,7 @@ A walk lives inside one call of `enter` or `advance` and is never seen outside; 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -63,10 +64,10 @@ class Walk:
         self.turns[step] = self.turns.get(step, 0) + 1
         self.trail.append(step)
 
-    def note(self, name: str, value: Value) -> None:
-        """Keep a result of this run: it overlays the facts from now on."""
-        self.results[name] = value
-        self.facts = self.facts.overlay({name: value})
+    def note(self, results: Mapping[str, Value]) -> None:
+        """Keep results of this run: they overlay the facts from now on."""
+        self.results.update(results)
+        self.facts = self.facts.overlay(results)
 
     def learn(self, name: str, value: Value) -> None:
         """Take what an effect makes true as true for the rest of this go; the base knows it afterwards."""

@@ -34,7 +34,7 @@ class Ask(Step):
         for attribute, field in self._saved():
             if (value := event.answers.get(field)) is not None:
                 walk.owe(SaveAttribute(step=self.id, turn=walk.turn, part=attribute, name=attribute, value=value))
-                walk.note(attribute, value)
+                walk.note({attribute: value})
         return GO_ON
 
     def on_file(self, facts: Facts, now: datetime) -> tuple[Event, ...]:

@@ -67,17 +67,15 @@ class Play(Step):
         best = {name: _better(name, before[name], value) for name, value in event.result.items()}
         plays = walk.facts.values.get(f"{self.name}.plays", 0)
         best.setdefault("plays", max(used, plays if isinstance(plays, int) else 0))
-        for owner in dict.fromkeys((self.name, self.id)):
-            for name, value in best.items():
-                walk.note(f"{owner}.{name}", value)
-        walk.note(f"{self.id}.tries", used)
+        found = {f"{owner}.{name}": value for owner in (self.name, self.id) for name, value in best.items()}
+        walk.note({**found, f"{self.id}.tries": used})
 
     def _leave(self, walk: Walk) -> Move:
         for attribute, outcome in self.saves or ():
             value = walk.results.get(f"{self.id}.{outcome}")
             if value is not None:
                 walk.owe(SaveAttribute(step=self.id, turn=walk.turn, part=attribute, name=attribute, value=value))
-                walk.note(attribute, value)
+                walk.note({attribute: value})
         return GO_ON
 
     def sentence(self, lang: Lang) -> str:

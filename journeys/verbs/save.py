@@ -37,7 +37,7 @@ class Save(Step):
         value = self.value if self.from_ is None else walk.facts.values.get(self.from_)
         if value is not None:
             walk.owe(SaveAttribute(step=self.id, turn=walk.turn, name=self.attribute, value=value))
-            walk.note(self.attribute, value)
+            walk.note({self.attribute: value})
         return GO_ON
 
     def check(self, reading: Reading, mapping: Mapping) -> None:

@@ -47,13 +47,13 @@ class Wait(Step):
         in_time = walk.wake_at is None or event.at <= walk.wake_at
         if not (after_arrival and in_time):
             return None
-        walk.note(f"{self.id}.came", True)
+        walk.note({f"{self.id}.came": True})
         walk.decide("result", "came")
         return GO_ON
 
     def late(self, walk: Walk) -> Move:
         if self.event:
-            walk.note(f"{self.id}.came", False)
+            walk.note({f"{self.id}.came": False})
             walk.decide("result", "did_not_come")
         return GO_ON
 

@@ -1,5 +1,6 @@
 """Every journey file of the project loads, passes its tests and reads well; every verb is in good order."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from journeys.loading import load_journey
 from journeys.testing import run_tests
 from journeys.verbs import VERBS
 from journeys.verbs.base import options_of
+from tests.architecture.documented import undocumented
 
 ROOT = Path(__file__).parent.parent.parent
+MANUAL = ROOT / "docs/journeys.md"
 FILES = sorted((*(ROOT / "docs/examples").glob("*.yaml"), *(ROOT / "journeys/library").glob("*.yaml")))
 FIBRE = ROOT / "docs/examples/fibre_tab.yaml"
 
@@ -72,6 +75,21 @@ def test_the_verbs_that_run_in_production():
 def test_a_verb_says_what_it_is_and_takes_no_option_that_is_a_verb(verb):
     assert verb.__doc__
     assert not {option.name for option in options_of(verb)} & set(VERBS)
+
+
+def test_the_manual_names_every_verb_and_every_option():
+    names = {*VERBS, *(option.name for verb in VERBS.values() for option in options_of(verb))}
+
+    assert undocumented(names, MANUAL.read_text()) == []
+
+
+def test_the_journey_in_the_manual_is_sound_and_its_test_passes():
+    (text,) = re.findall(r"```yaml\n(.*?)```", MANUAL.read_text(), re.DOTALL)
+
+    journey = load_journey(text, "manual.yaml").journey
+
+    assert journey
+    assert run_tests(journey).passed
 
 
 SENTENCES = [
