@@ -16,13 +16,20 @@ export default async function connect(section, tab) {
   await keepOwnSecret(form, links);
   const waiting = wait(section, form, tab);
   for (const link of links) link.addEventListener('click', (event) => open(event, link, waiting));
+  form.dataset.ready = '';
 }
 
-/** A secret made here replaces the one that came with the page; without WebCrypto that one stays. */
+/**
+ * A secret made here replaces the one that came with the page; without WebCrypto that one stays.
+ * A link clicked before this ran still leads back with the page's own, so "I have connected" sends both.
+ */
 async function keepOwnSecret(form, links) {
   if (!globalThis.crypto?.subtle) return;
   const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
+  const spare = form.elements.verifier.cloneNode();
+  spare.name = 'page_verifier';
+  form.append(spare);
   form.elements.verifier.value = verifier;
   for (const link of links) {
     const address = new URL(link.href);

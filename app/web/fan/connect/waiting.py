@@ -68,7 +68,7 @@ def connected(slug: str) -> Response:
     campaign, _content = open_campaign(slug)
     try:
         with transaction() as tx:
-            login = connecting.take_login(tx, campaign, _verifier(), utcnow())
+            login = _login_that_waits(tx, campaign)
             raw, row = _pass_for(tx, campaign, login)
     except NotYetConnected as early:
         return _ask_again(slug, early)
@@ -85,6 +85,14 @@ def logout(slug: str) -> Response:
     response = redirect(f"/t/{campaign.slug}", 303)
     clear_pass_cookie(response)
     return response
+
+
+def _login_that_waits(tx: Session, campaign: Campaign) -> LoginCode:
+    """The login of the tab's own verifier; or of the page's, when the link was clicked before the script ran."""
+    of_page = request.form.get("page_verifier", "")
+    if of_page and connecting.login_waits(tx, campaign, of_page, utcnow()):
+        return connecting.take_login(tx, campaign, of_page, utcnow())
+    return connecting.take_login(tx, campaign, _verifier(), utcnow())
 
 
 def _ask_again(slug: str, early: NotYetConnected) -> Response:

@@ -168,8 +168,7 @@ def _finish(attempt: LoginAttempt, campaign: Campaign, provider: Provider, profi
     with transaction() as tx:
         fan = connecting.fan_of(tx, campaign.brand_id, provider, profile, now)
         fan.language = fan.language or attempt.language
-        once = f"connected:{fan.id}"
-        events.note(tx, campaign, "connected", now, person_of_fan(tx, fan), attempt.source, once_key=once)
+        events.note_stage(tx, campaign, "connected", now, person_of_fan(tx, fan), attempt.source)
         if attempt.challenge is not None:
             return Finished(code=connecting.mint_code(tx, attempt, fan, now))
         for old, _by_field in shown_secrets():
