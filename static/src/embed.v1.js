@@ -33,13 +33,14 @@ function makeFrame(place, fills) {
   frame.allow = 'clipboard-write';
   frame.referrerPolicy = 'strict-origin-when-cross-origin';
   frame.loading = fills ? 'eager' : 'lazy';
-  style(frame, { display: 'block', width: '100%', height: fills ? '100%' : `${+minHeight || 480}px`, border: '0', colorScheme: 'normal' });
-  const native = !fills && CSS.supports('frame-sizing', 'content-height');
-  if (native) {
+  const least = `${+minHeight || 480}px`;
+  style(frame, { display: 'block', width: '100%', height: fills ? '100%' : least, border: '0', colorScheme: 'normal' });
+  if (!fills) frame.style.minHeight = least;
+  if (!fills && CSS.supports('frame-sizing', 'content-height')) {
     frame.style.setProperty('frame-sizing', 'content-height');
-    style(frame, { height: 'auto', minHeight: `${+minHeight || 480}px` });
+    frame.style.height = 'auto';
   }
-  frames.set(frame, { place, sized: fills || native });
+  frames.set(frame, { place, fills });
   frame.addEventListener('load', () => frame.contentWindow.postMessage({ fanfare: 'hello' }, ours));
   frame.src = address(place.dataset);
   return frame;
@@ -78,6 +79,11 @@ function onDemand(place, link) {
   if ('open' in place.dataset) open();
 }
 
+/** Where the browser sizes the frame by itself it never gets lower than its page was at first; so the message decides. */
+function fit(frame, height) {
+  if (Math.abs(frame.offsetHeight - height) > 1) frame.style.height = `${Math.min(6000, Math.max(120, height))}px`;
+}
+
 function scan() {
   for (const place of document.querySelectorAll('[data-fanfare]:not([data-fanfare-on])')) {
     place.dataset.fanfareOn = '';
@@ -92,7 +98,7 @@ addEventListener('message', ({ data, origin, source }) => {
   for (const [frame, known] of frames) {
     if (frame.contentWindow !== source) continue;
     if (data.fanfare === 'height') {
-      if (!known.sized && Number.isInteger(data.h)) frame.style.height = `${Math.min(6000, Math.max(120, data.h))}px`;
+      if (!known.fills && Number.isInteger(data.h)) fit(frame, data.h);
     } else if (EVENTS.includes(data.fanfare)) {
       if (data.fanfare === 'view' && known.seen && frame.getBoundingClientRect().top < 0) frame.scrollIntoView({ block: 'start' });
       known.seen = true;

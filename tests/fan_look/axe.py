@@ -1,15 +1,15 @@
 """axe-core in a page: `violations(page)` lists what it finds, one short line each.
 
-The engine is tests/vendor/axe-core (MPL-2.0); it is evaluated, not loaded, so that the page's own policy stands.
+The engine comes in the wheel axe-playwright-python; it is evaluated, not loaded, so that the page's own policy stands.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib.resources import files
 
 from playwright.sync_api import Frame, Page
 
-ENGINE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text()
+ENGINE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

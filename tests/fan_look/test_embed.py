@@ -44,7 +44,18 @@ def test_the_height_follows_each_screen(page, preview, host):
     page.goto(f"{host}/host")
     play(page).get_by_role("button", name="Lock it in").wait_for()
 
-    page.wait_for_function("Math.abs(document.querySelector('iframe').offsetHeight - 480) > 4", timeout=5000)
+    inside = page.frames[1].evaluate("document.body.getBoundingClientRect().height")
+    page.wait_for_function(f"Math.abs(document.querySelector('iframe').offsetHeight - {inside}) <= 2")
+
+
+def test_the_frame_gets_lower_again_but_not_below_what_the_host_asked_for(page, preview, host):
+    preview.next_screen = "end"
+    page.goto(f"{host}/host")
+    page.frame_locator("iframe").get_by_role("link", name="Play").wait_for()
+    page.wait_for_function("document.querySelector('iframe').offsetHeight > 520")
+    play(page).get_by_role("heading", name="That was it for today").wait_for()
+
+    page.wait_for_function("document.querySelector('iframe').offsetHeight === 480")
 
 
 def test_the_host_hears_what_happens_and_nothing_about_whom(page, preview, host):

@@ -21,6 +21,7 @@ export async function show(html) {
 
 function arrive() {
   const stage = find('#stage');
+  find('.bar .langs')?.remove(); // its links know nothing of this screen
   const brand = document.title.split(' · ').pop();
   document.title = `${stage.dataset.title} · ${brand}`;
   scrollTo(0, 0);
