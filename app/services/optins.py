@@ -22,7 +22,7 @@ CHECKED_AT_ONCE: Final = 2_000  # up to so many rows the whole chain is checked 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which words are wanted: all of them or those that say yes, of one campaign or of all, older than a row, how many."""
+    """Which words are wanted: all or those that say yes, of one campaign or of all, older than a row, how many."""
 
     campaign_id: uuid.UUID | None = None
     only_yes: bool = True

@@ -5,12 +5,14 @@ Source: RFC 9457 (problem details).
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Invalid, Refused, Unavailable
@@ -22,7 +24,8 @@ log = structlog.get_logger("fanfare.web")
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, on_refused)
     app.register_error_handler(Invalid, on_invalid)
-    app.register_error_handler(OperationalError, on_database_down)
+    for away in (DatabaseError, InterfaceError, NoConnectionFree):
+        app.register_error_handler(away, on_database_error)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(500, on_bug)
 
@@ -33,7 +36,7 @@ def on_refused(refused: Refused) -> Response:
     if wait := getattr(refused, "retry_after", None):
         answer.headers["Retry-After"] = str(int(wait.total_seconds()))
     if refused.status == 401:
-        answer.headers["WWW-Authenticate"] = "Bearer" if request.blueprint == "api" else "Pass"
+        answer.headers["WWW-Authenticate"] = "Bearer" if is_api() else "Pass"
     return answer
 
 
@@ -43,14 +46,24 @@ def on_invalid(invalid: Invalid) -> Response:
     return answered(422, "invalid", "\n".join(lines), [problem.as_json(language()) for problem in invalid.problems])
 
 
-def on_database_down(error: OperationalError) -> Response:
-    """The database does not answer: nothing was half done, and the reader is told to try again."""
-    log.error("database_unavailable", request_id=g.get("request_id"), kind=type(error.orig).__name__)
+def on_database_error(error: DatabaseError | InterfaceError | NoConnectionFree) -> Response:
+    """The database does not answer: nothing was half done, and the reader is told to try again.
+
+    A file that is no database comes as a bare DatabaseError; its other kinds (a broken constraint, a wrong statement)
+    are bugs and stay loud.
+    """
+    if isinstance(error, DatabaseError) and type(error) not in {DatabaseError, OperationalError}:
+        raise error
+    kind = type(getattr(error, "orig", None) or error).__name__
+    log.error("database_unavailable", request_id=g.get("request_id"), kind=kind)
     return on_refused(Unavailable())
 
 
 def on_http(error: HTTPException) -> Response:
     """What the framework refused: bad hosts, unknown addresses, too large bodies, wrong methods."""
+    if error.code == 429:
+        who = {"endpoint": request.endpoint, "who": g.get("limit_as"), "request_id": g.get("request_id")}
+        log.warning("too_many_requests", **who)
     sentence = _sentences().get(error.code or 500, _("This request cannot be answered."))
     code = (error.name or "error").lower().replace(" ", "_")
     answer = answered(error.code or 500, code, sentence)
@@ -86,13 +99,18 @@ def wants_json() -> bool:
     best = request.accept_mimetypes.best_match(
         ["text/html", "application/json", "application/problem+json"], "text/html"
     )
-    return request.path.startswith("/api/") or best != "text/html"
+    return is_api() or best != "text/html"
+
+
+def is_api() -> bool:
+    """Whether the address is one for programs, also where nothing answers at it."""
+    return request.path.startswith("/api/")
 
 
 def _problem_details(status: int, code: str, sentence: str, fields: list[dict[str, Any]]) -> Response:
     body = {
-        "type": f"about:blank#{code}",
-        "title": code.replace("_", " "),
+        "type": "about:blank",  # the title is that of the status; `code` tells refusals apart
+        "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": sentence,
         "code": code,

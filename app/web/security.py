@@ -70,7 +70,7 @@ def _check_request() -> None:
     request.host  # noqa: B018  (raises SecurityError for a host that is not ours)
     if len(request.full_path) > MAX_URL_BYTES:
         raise AddressTooLong
-    if request.method in SAFE_METHODS or request.blueprint == "api" or request.endpoint in CROSS_SITE_BY_DESIGN:
+    if request.method in SAFE_METHODS or request.endpoint in CROSS_SITE_BY_DESIGN:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -105,7 +105,7 @@ def _add_page_headers(set_once: Any) -> None:
     ancestors = g.get("frame_ancestors")
     forms = " ".join(["'self'", *g.get("form_targets", [])])
     policy = POLICY.format(
-        nonce=csp_nonce(), forms=forms, ancestors=" ".join(["'self'", *ancestors]) if ancestors else "'none'"
+        nonce=csp_nonce(), forms=forms, ancestors=" ".join(ancestors) if ancestors else "'none'"
     )
     set_once("Content-Security-Policy", policy)
     if not ancestors:

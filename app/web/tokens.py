@@ -5,6 +5,7 @@ They stand in for a CSRF cookie, which a third-party iframe cannot rely on.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 from flask import current_app
@@ -25,7 +26,7 @@ def check_token(token: str, campaign: str, step: str, pass_hash: str) -> None:
     """Let the token through or raise StaleForm: forged, expired, or minted for another step, pass or campaign."""
     try:
         bound = _signer().unsign(token, max_age=int(LIFETIME.total_seconds())).decode()
-    except (BadSignature, UnicodeDecodeError):
+    except (BadSignature, UnicodeError):
         raise StaleForm from None
     if bound != _binding(campaign, step, pass_hash):
         raise StaleForm
@@ -37,4 +38,4 @@ def _binding(campaign: str, step: str, pass_hash: str) -> str:
 
 def _signer() -> TimestampSigner:
     key = derived_key(current_app.extensions["fanfare"].secret, "form-token")
-    return TimestampSigner(key, salt="form", key_derivation="none")
+    return TimestampSigner(key, key_derivation="none", digest_method=hashlib.sha256)

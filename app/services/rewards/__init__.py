@@ -1,18 +1,20 @@
 """Rewards: coupon pools and their codes, claims, the wallet, redemption, points."""
 
-from app.services.rewards.claiming import Claimed, claim_coupon
+from app.services.rewards.claiming import Claimed, Promise, claim_coupon
 from app.services.rewards.codes import new_code, normal_code
 from app.services.rewards.points import give_points, points_balance
 from app.services.rewards.pools import PoolRules, free_count, lay_in, open_pool
 from app.services.rewards.redeeming import redeem_coupon
-from app.services.rewards.wallet import WalletCoupon, coupon_fields, wallet
+from app.services.rewards.wallet import WalletCoupon, coupon_fields, coupons_of, wallet
 
 __all__ = [
     "Claimed",
     "PoolRules",
+    "Promise",
     "WalletCoupon",
     "claim_coupon",
     "coupon_fields",
+    "coupons_of",
     "free_count",
     "give_points",
     "lay_in",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Contact, Coupon, CouponClaim, CouponEntry, CouponPool, Fan, Link, new_id
@@ -18,6 +18,15 @@ from app.services.rows import insert_once
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """What a step owes a person: the effect's key, how long the coupon is good (none = without end), in which run."""
+
+    effect_key: str
+    valid: timedelta | None = None
+    run_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """What came of a claim: `given` with the coupon's claim, `empty`, or `capped` (this person has had hers)."""
 
@@ -25,16 +34,7 @@ class Claimed:
     claim_id: uuid.UUID | None = None
 
 
-def claim_coupon(
-    tx: Session,
-    pool: CouponPool,
-    person: Person,
-    owed_to: str,
-    now: datetime,
-    *,
-    valid: timedelta | None = None,
-    run_id: uuid.UUID | None = None,
-) -> Claimed:
+def claim_coupon(tx: Session, pool: CouponPool, person: Person, promise: Promise, now: datetime) -> Claimed:
     """Give one free coupon of the pool for this effect; asked again, give the same one.
 
     Two people never get the same coupon, and nobody gets more than `per_person` of the pool: fans who are
@@ -42,29 +42,36 @@ def claim_coupon(
     """
     _hold_person(tx, person)
     claim_id = new_id()
-    slot = {
-        "id": claim_id, "brand_id": pool.brand_id, "pool_id": pool.id, "effect_key": owed_to, "run_id": run_id,
-        "fan_id": person.fan_id, "contact_id": person.contact_id, "claimed_at": now,
-        "expires_at": now + valid if valid else None,
-    }  # fmt: skip
-    if not insert_once(tx, CouponClaim, slot):
-        return _earlier_claim(tx, pool, owed_to)
+    if not _take_slot(tx, pool, person, promise, {"id": claim_id, "claimed_at": now}):
+        return _earlier_claim(tx, pool, promise)
     if _had(tx, pool, person) >= pool.per_person:
         return _give_up(tx, claim_id, "capped")
     coupon_id = _take_free(tx, pool, claim_id) or _take_made(tx, pool, claim_id, now)
     if coupon_id is None:
         return _give_up(tx, claim_id, "empty")
     tx.execute(update(CouponClaim).where(CouponClaim.id == claim_id).values(coupon_id=coupon_id))
-    tx.execute(insert(CouponEntry), entries(pool.brand_id, pool.id, coupon_id, ("stock", "people"), owed_to, now))
+    given = entries(pool.brand_id, pool.id, coupon_id, ("stock", "people"), promise.effect_key, now)
+    tx.execute(insert(CouponEntry), given)
     return Claimed("given", claim_id)
 
 
+def _take_slot(tx: Session, pool: CouponPool, person: Person, promise: Promise, row: dict[str, Any]) -> bool:
+    """Write the slot of this effect in this pool; says whether it was free."""
+    ends = row["claimed_at"] + promise.valid if promise.valid else None
+    promised = {"effect_key": promise.effect_key, "run_id": promise.run_id, "expires_at": ends}
+    whose = {"brand_id": pool.brand_id, "pool_id": pool.id, "fan_id": person.fan_id, "contact_id": person.contact_id}
+    return insert_once(tx, CouponClaim, {**row, **promised, **whose})
+
+
 def _hold_person(tx: Session, person: Person) -> None:
-    """Let the claims of one person queue up, so that caps are counted right."""
+    """Let the claims of one person queue up, so that caps are counted right.
+
+    FOR NO KEY UPDATE: rows that refer to the person may still be written beside it, without a deadlock.
+    """
+    held = select(Fan.id).where(Fan.id == person.fan_id)
     if person.contact_id:
-        tx.execute(select(Contact.id).where(Contact.id == person.contact_id).with_for_update())
-    elif person.fan_id:
-        tx.execute(select(Fan.id).where(Fan.id == person.fan_id).with_for_update())
+        held = select(Contact.id).where(Contact.id == person.contact_id)
+    tx.execute(held.with_for_update(key_share=True))
 
 
 def _had(tx: Session, pool: CouponPool, person: Person) -> int:
@@ -99,14 +106,12 @@ def _take_made(tx: Session, pool: CouponPool, claim_id: uuid.UUID, now: datetime
     return _take_free(tx, pool, claim_id)
 
 
-def _earlier_claim(tx: Session, pool: CouponPool, owed_to: str) -> Claimed:
-    earlier = tx.scalars(
-        select(CouponClaim).where(CouponClaim.pool_id == pool.id, CouponClaim.effect_key == owed_to)
-    ).one()
-    return Claimed("given", earlier.id)
+def _earlier_claim(tx: Session, pool: CouponPool, promise: Promise) -> Claimed:
+    earlier = select(CouponClaim.id).where(CouponClaim.pool_id == pool.id, CouponClaim.effect_key == promise.effect_key)
+    return Claimed("given", tx.scalars(earlier).one())
 
 
 def _give_up(tx: Session, claim_id: uuid.UUID, result: Literal["empty", "capped"]) -> Claimed:
     """Leave no slot behind: a coupon that comes back later may still be claimed for the same effect."""
-    tx.execute(CouponClaim.__table__.delete().where(CouponClaim.id == claim_id))  # type: ignore[attr-defined]
+    tx.execute(delete(CouponClaim).where(CouponClaim.id == claim_id))
     return Claimed(result)

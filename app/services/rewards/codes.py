@@ -12,7 +12,7 @@ import secrets
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK_SYMBOLS = SYMBOLS + "*~$=U"
 LENGTH = 12
-_BLANKS = re.compile(r"[\s\u2010-\u2015-]+")
+_BLANKS = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2060\u2212\ufeff-]+")
 _LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _GENERATED = re.compile(rf"[{SYMBOLS}]{{{LENGTH}}}[{re.escape(CHECK_SYMBOLS)}]")
 

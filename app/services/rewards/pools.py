@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import Refused
@@ -34,12 +34,24 @@ class StockTooLow(Refused):
     fr = "La réserve {pool} compte déjà {there} coupons ; son stock ne peut pas descendre à {wanted}."
 
 
+class KindIsFixed(Refused):
+    code, status = "pool_kind_fixed", 409
+    en = (
+        "The pool {pool} holds {there} coupons of the kind “{kind}”, which cannot change. "
+        "Give the new pool another code."
+    )
+    fr = (
+        "La réserve {pool} contient {there} coupons du type « {kind} », qui ne change plus. "
+        "Donnez un autre code à la nouvelle réserve."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PoolRules:
     """What a campaign says of a pool.  `rules` is what the ticket shows: title, value, terms, link."""
 
     code: str
-    kind: str  # generated, imported, shared
+    kind: Literal["generated", "imported", "shared"]
     stock: int | None = None
     per_person: int = 1
     shared_code: str | None = None
@@ -49,7 +61,7 @@ class PoolRules:
 def open_pool(tx: Session, campaign: Campaign, wanted: PoolRules, now: datetime) -> CouponPool:
     """The pool as the campaign wants it: made, or brought up to date, with its coupons laid in.
 
-    Raises: PoolTaken, StockTooLow.
+    Raises: PoolTaken, KindIsFixed, StockTooLow.
     """
     pool = tx.scalars(
         select(CouponPool).where(CouponPool.brand_id == campaign.brand_id, CouponPool.code == wanted.code)
@@ -59,6 +71,8 @@ def open_pool(tx: Session, campaign: Campaign, wanted: PoolRules, now: datetime)
         tx.add(pool)
     elif pool.campaign_id != campaign.id:
         raise PoolTaken(pool=wanted.code)
+    elif pool.kind != wanted.kind and (there := coupon_count(tx, pool)):
+        raise KindIsFixed(pool=wanted.code, there=there, kind=pool.kind)
     pool.kind, pool.stock, pool.per_person = wanted.kind, wanted.stock, wanted.per_person
     pool.shared_code, pool.rules = wanted.shared_code, wanted.rules
     tx.flush()
@@ -96,6 +110,11 @@ def entries(
     ]  # fmt: skip
 
 
+def coupon_count(tx: Session, pool: CouponPool) -> int:
+    """How many coupons have been laid in, given or not."""
+    return tx.scalar(select(func.count()).where(Coupon.pool_id == pool.id)) or 0
+
+
 def free_count(tx: Session, pool: CouponPool) -> int | None:
     """How many coupons the pool can still give; none = without end."""
     if pool.stock is None and pool.kind != "imported":
@@ -105,12 +124,22 @@ def free_count(tx: Session, pool: CouponPool) -> int | None:
 
 def _fill(tx: Session, pool: CouponPool, now: datetime) -> None:
     """Make the coupons that a stock promises, for pools that make their own."""
+    if pool.shared_code is not None:
+        _say_anew(tx, pool, pool.shared_code)
     if pool.stock is None or pool.kind == "imported":
         return
-    there = tx.scalar(select(func.count()).where(Coupon.pool_id == pool.id)) or 0
+    there = coupon_count(tx, pool)
     if there > pool.stock:
         raise StockTooLow(pool=pool.code, there=there, wanted=pool.stock)
     lay_in(tx, pool, (pool.shared_code or new_code() for _ in range(pool.stock - there)), now)
+
+
+def _say_anew(tx: Session, pool: CouponPool, code: str) -> None:
+    """Let the coupons that nobody holds carry the pool's code of today; those given keep theirs."""
+    fingerprint = hmac_hex(key_of(tx, "coupon-code"), normal_code(code))
+    outdated = (Coupon.pool_id == pool.id, Coupon.claim_id.is_(None), Coupon.code != code)
+    renamed = update(Coupon).where(*outdated).values(code=code, code_hmac=fingerprint)
+    tx.execute(renamed.execution_options(synchronize_session=False))
 
 
 def _insert(tx: Session, batch: Sequence[dict[str, Any]], now: datetime) -> int:

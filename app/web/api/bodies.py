@@ -28,7 +28,10 @@ class DuplicateField(ValueError):
 
 
 def read_body(shape: type[Body]) -> Body:
-    """The request's JSON body in this shape.  Raises: UnsupportedMediaType, MalformedJson, UnknownField, InvalidValue."""
+    """The request's JSON body in this shape.
+
+    Raises: UnsupportedMediaType, MalformedJson, UnknownField, InvalidValue.
+    """
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     try:
@@ -41,6 +44,22 @@ def read_body(shape: type[Body]) -> Body:
         return shape.model_validate(given, strict=True)
     except ValidationError as error:
         raise _refusal(error) from None
+
+
+def printable(text: str) -> str:
+    """The text, when it holds nothing invisible (NUL, controls, half characters).  Raises: ValueError."""
+    if not text.isprintable():
+        raise ValueError("it holds an invisible character")
+    return text
+
+
+def known_query(*names: str) -> None:
+    """Let only these names stand in the query, each once.  Raises: UnknownField, InvalidValue."""
+    for name, values in request.args.lists():
+        if name not in names:
+            raise UnknownField(field=name[:40])
+        if len(values) > 1:
+            raise InvalidValue(field=name, reason="it is given twice")
 
 
 def page_size() -> int:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, g, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.db import transaction
-from app.services.answering import answer_once, request_print
+from app.services.answering import Call, answer_once, request_print
 from app.services.rewards import redeem_coupon
-from app.web.api.bodies import read_body
-from app.web.api.keys import key_required
+from app.web.api.bodies import printable, read_body
+from app.web.api.keys import idempotency_key, key_required
 from app.web.clock import utcnow
 from app.web.limits import limiter
 
 coupons = Blueprint("coupons", __name__)
+Words = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printable)]
 
 
 class Redemption(BaseModel):
@@ -24,8 +25,8 @@ class Redemption(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     amount_cents: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
-    order_number: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    till: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    order_number: Words | None = None
+    till: Words | None = None
 
 
 @coupons.post("/coupons/<code>/redeem")
@@ -34,13 +35,12 @@ class Redemption(BaseModel):
 def redeem(code: str) -> Response:
     """Use the coupon up; the same Idempotency-Key gets the same answer."""
     said = read_body(Redemption).model_dump(exclude_none=True)
-    now, key = utcnow(), request.headers.get("Idempotency-Key", "")
+    now, asked = utcnow(), request_print(request.path, said)
     with transaction() as tx:
 
         def work() -> dict[str, Any]:
             pool = redeem_coupon(tx, g.key.brand_id, code[:100], now, {**said, "key": g.key.name})
             return {"code": code, "pool": pool.code, "redeemed_at": now.isoformat(), "value": pool.rules.get("value")}
 
-        asked = request_print(request.path, said)
-        answer = answer_once(tx, g.key.brand_id, f"key:{g.key.id}", key, asked, now, work)
+        answer = answer_once(tx, Call(g.key.brand_id, f"key:{g.key.id}", idempotency_key(), asked), now, work)
     return jsonify(answer)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, jsonify
 from app.db import reading
 from app.services.optins import Asked, OptIn
 from app.services.optins import optins as words
-from app.web.api.bodies import cursor, page_size, signed_cursor
+from app.web.api.bodies import cursor, known_query, page_size, signed_cursor
 from app.web.api.keys import key_required
 from app.web.limits import limiter
 
@@ -19,13 +19,11 @@ optins = Blueprint("optins", __name__)
 @limiter.limit("120 per minute")
 def listed() -> Response:
     """A page of opt-ins; `next` is the cursor of the page after it, null at the end."""
-    size, before = page_size(), cursor()
+    known_query("limit", "cursor")
+    asked = Asked(before=cursor(), size=page_size())
     with reading() as tx:
-        rows, _older = words(tx, g.key.brand_id, Asked(before=before))
-    page = rows[:size]
-    more = len(rows) > size or _older is not None
-    following = signed_cursor(page[-1].consent.seq) if page and more else None
-    return jsonify({"optins": [_as_json(row) for row in page], "next": following})
+        page, following = words(tx, g.key.brand_id, asked)
+    return jsonify({"optins": [_as_json(row) for row in page], "next": following and signed_cursor(following)})
 
 
 def _as_json(row: OptIn) -> dict[str, object]:
