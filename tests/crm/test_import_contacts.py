@@ -107,7 +107,7 @@ def test_good_rows_come_in_beside_bad_ones(tx, imported):
 
 
 def test_a_declared_attribute_is_read_by_its_type(tx, make, imported):
-    make.its_brand.attributes = {"fields": {"crm.children": {"type": "whole"}}}
+    make.its_brand.attributes = {"crm.children": {"type": "whole"}}
 
     report = imported("contacts", "external_id,children\n7,3\n8,many\n")
 
@@ -116,7 +116,7 @@ def test_a_declared_attribute_is_read_by_its_type(tx, make, imported):
 
 
 def test_a_choice_outside_the_declared_ones_is_a_problem(make, imported):
-    make.its_brand.attributes = {"fields": {"crm.tier": {"type": "choice", "choices": ["gold", "silver"]}}}
+    make.its_brand.attributes = {"crm.tier": {"type": "choice", "choices": ["gold", "silver"]}}
 
     report = imported("contacts", "external_id,crm.tier\n7,tin\n")
 

@@ -18,7 +18,7 @@ from app.services.people import Person
 from tests.makers import NOON, Make
 
 TODAY = NOON.date()
-HOUSEHOLDS = 40
+HOUSEHOLDS = 60
 
 
 @pytest.fixture(scope="session")
