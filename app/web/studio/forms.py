@@ -12,21 +12,25 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, NumberRange
 
 
-class Act(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form with the session's token."""
+
+
+class Act(Form):
     """A button that does one thing: log out, publish."""
 
 
-class Login(FlaskForm):
+class Login(Form):
     email = StringField(_("E-mail"), [DataRequired(_("Type your e-mail address."))])
     password = PasswordField(_("Password"), [DataRequired(_("Type your password."))])
 
 
-class Confirm(FlaskForm):
+class Confirm(Form):
     password = PasswordField(_("Password"), [DataRequired(_("Type your password."))])
     next = HiddenField()
 
 
-class Password(FlaskForm):
+class Password(Form):
     current = PasswordField(_("Password of today"), [DataRequired(_("Type your password of today."))])
     fresh = PasswordField(
         _("New password"),
@@ -35,13 +39,13 @@ class Password(FlaskForm):
     again = PasswordField(_("New password, again"), [EqualTo("fresh", _("The two new passwords differ."))])
 
 
-class Language(FlaskForm):
+class Language(Form):
     language = SelectField(
         _("Language of the studio"), choices=[SelectChoice("en", "English"), SelectChoice("fr", "Français")]
     )
 
 
-class Followers(FlaskForm):
+class Followers(Form):
     count = IntegerField(
         _("Followers of the page"),
         [
@@ -51,7 +55,7 @@ class Followers(FlaskForm):
     )
 
 
-class Draft(FlaskForm):
+class Draft(Form):
     """One file of a campaign's draft, as typed: whatever it says, it comes back."""
 
     file = HiddenField(validators=[DataRequired()])
@@ -59,7 +63,7 @@ class Draft(FlaskForm):
     text = TextAreaField(_("Draft"))
 
 
-class Export(FlaskForm):
+class Export(Form):
     campaign = SelectField(_("Campaign"))
     format = SelectField(
         _("File"),

@@ -18,7 +18,7 @@ from app.db import reading, transaction
 from app.errors import Invalid, NotFound
 from app.models import Brand, Campaign, CampaignVersion
 from app.services.campaigns import Checked, check_draft, people_inside, publish, save_draft
-from app.services.campaigns.content import journey_source
+from app.services.campaigns.content import complete_files
 from app.services.campaigns.publishing import Inside
 from app.services.keys import fingerprint
 from app.services.staff import note_audit
@@ -27,10 +27,13 @@ from app.web.languages import product_language
 from app.web.studio.blueprint import bp, check_act, needs, staff
 from app.web.studio.campaigns import own_campaign
 from app.web.studio.forms import Draft
-from journeys.problems import Problem
+from journeys.problems import Lang, Problem
 
 JOURNEY_FILE = "journey.yaml"
 LINES_AROUND = 1
+WRITTEN = (".yaml", ".md")
+TEXTS = "texts/"
+DEEPEST = 12  # beyond that an outline is indented no further
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Desk:
     @property
     def changed(self) -> bool:
         """Whether the draft says something else than the live version."""
-        return self.live is None or complete(self.live.files) != self.files
+        return self.live is None or complete_files(self.live.files) != self.files
 
     def with_text(self, text: str) -> Mapping[str, str]:
         """The draft with the open file as it was typed."""
@@ -112,6 +115,17 @@ def publish_draft(slug: str) -> Any:
     return redirect(url_for("studio.campaign", slug=slug))
 
 
+def is_written(name: str) -> bool:
+    """Whether a file of a draft is text; pictures are named there by their hash."""
+    return name.endswith(WRITTEN)
+
+
+def indented(line: str) -> tuple[int, bool, str]:
+    """A line of an outline as (depth, whether it is a step, words)."""
+    words = line.lstrip(" ")
+    return min((len(line) - len(words)) // 2, DEEPEST), words.startswith("- "), words.removeprefix("- ")
+
+
 def excerpt(files: Mapping[str, str], problem: Problem) -> list[tuple[int, str, bool]]:
     """The line of a problem with its neighbours: (number, text, whether it is the one)."""
     lines = files.get(problem.file, "").split("\n")
@@ -124,8 +138,8 @@ def _desk(tx: Session, slug: str, name: str) -> Desk:
     """What lies on the desk with this file open.  Raises: NotFound when the draft has no such file."""
     campaign = own_campaign(tx, slug)
     live = tx.get(CampaignVersion, campaign.live_version_id) if campaign.live_version_id else None
-    files = complete(campaign.draft or (live.files if live else {}))
-    if name not in files:
+    files = complete_files(campaign.draft or (live.files if live else {}))
+    if name not in files or not is_written(name):
         raise NotFound
     numbers = select(CampaignVersion.number).where(CampaignVersion.campaign_id == campaign.id)
     newest = max(tx.scalars(numbers), default=0)
@@ -134,16 +148,17 @@ def _desk(tx: Session, slug: str, name: str) -> Desk:
 
 
 def _shown(desk: Desk, form: Draft, checked: Checked, files: Mapping[str, str]) -> str:
-    lang = product_language()
-    outline = checked.content.journey.outline(lang) if checked.content else ()
+    lang: Lang = "fr" if product_language() == "fr" else "en"
+    outline = checked.content.journey.outline(lang) if checked.content else []
     return render_template(
         "studio/journey.html",
         desk=desk,
         form=form,
         checked=checked,
-        files=sorted(files, key=lambda name: (name != JOURNEY_FILE, "/" in name, name)),
+        files=sorted(filter(is_written, files), key=lambda name: (name != JOURNEY_FILE, "/" in name, name)),
         excerpts=[excerpt(files, problem) for problem in checked.problems],
-        outline=outline,
+        texts=[name for name in files if name.startswith(TEXTS)],
+        outline=[indented(line) for line in outline],
         saved=files == desk.files,
         reads=lang,
         section="campaigns",
@@ -164,9 +179,3 @@ def _overtaken(form: Draft, desk: Desk) -> bool:
 
 def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def complete(files: Mapping[str, str]) -> dict[str, str]:
-    """The files with the journey among them, also when it is a ready-made one that campaign.yaml names."""
-    source = journey_source(files)
-    return {**files, JOURNEY_FILE: source[1]} if source else dict(files)

@@ -5,7 +5,7 @@ To add one: a function here and its name in `GIVEN`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
+from app.services.events import Stage
 from app.web.languages import product_language
 from games.texts import Words
 from games.texts import say as said_in
@@ -56,7 +57,7 @@ def whole(number: int) -> str:
 
 def share(part: float | None) -> str:
     """A share as a percentage with one decimal; a dash when there is nothing to divide by."""
-    return "–" if part is None else str(format_percent(part, "#,##0.0 %" if product_language() == "fr" else "#,##0.0%"))
+    return "–" if part is None else str(format_percent(part, "#,##0.# %" if product_language() == "fr" else "#,##0.#%"))
 
 
 def stage_name(stage: str) -> str:
@@ -71,6 +72,17 @@ def stage_name(stage: str) -> str:
         "coupon_given": _("Got a coupon"),
         "coupon_used": _("Used the coupon"),
     }.get(stage, stage)
+
+
+def share_of_stage(name: str, stages: Sequence[Stage]) -> str:
+    """How many of those who could went on to this stage: of the views, of the connected, of the coupons given."""
+    base, words = {
+        "saw": ("", ""),
+        "connected": ("saw", _("of the views")),
+        "coupon_used": ("coupon_given", _("of the coupons")),
+    }.get(name, ("connected", _("of the connected")))
+    people = {stage.name: stage.people for stage in stages}
+    return f"{share(people[name] / people[base])} {words}" if people.get(base) else ""
 
 
 def channel_name(channel: str) -> str:
@@ -152,7 +164,7 @@ def money(cents: int, currency: str) -> str:
 GIVEN: Mapping[str, Any] = {
     each.__name__: each
     for each in (
-        role_name, role_sentence, say, when, whole, share, money, stage_name, channel_name, event_name, source_name,
-        decision_name, outcome_name, reasons,
+        role_name, role_sentence, say, when, whole, share, money, stage_name, share_of_stage, channel_name,
+        event_name, source_name, decision_name, outcome_name, reasons,
     )
 }  # fmt: skip
