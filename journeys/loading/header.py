@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from journeys.conditions import Condition, read_condition
+from journeys.conditions import RESERVED, Condition, read_condition
 from journeys.journey import Enter
 from journeys.reading import kinds
 from journeys.reading.reading import Reading
@@ -75,7 +75,7 @@ def read_lets(node: Node | None, reading: Reading) -> dict[str, Condition]:
     """The conditions that have a name; earlier names may be used in later ones."""
     mapping = reading.mapping(node, "names and conditions", "des noms et des conditions") if node is not None else None
     for key, value in mapping or ():
-        if not _LET.fullmatch(key.text) or key.text == "otherwise":
+        if not _LET.fullmatch(key.text) or key.text in {"otherwise", *RESERVED}:
             reading.say(kinds.BAD_ID, key, text=key.text[:60])
         found = reading.condition(value) or _stand_in(reading)
         reading.scope = replace(reading.scope, lets={**reading.scope.lets, key.text: found})

@@ -135,10 +135,8 @@ class Reading:
         return None
 
     def _checked(self, found: Condition | tuple[Fault, ...], node: Node, shift: int) -> Condition | None:
-        if not isinstance(found, tuple):
-            return found
-        for fault in found:
+        for fault in found if isinstance(found, tuple) else found.remarks:
             leaf = descend(node, fault.path)
             place = leaf.at(fault.start + shift) if isinstance(leaf, Scalar) else leaf.place
             self.problems.append(Problem(fault.kind, self.file, *place, fault.values))
-        return None
+        return None if isinstance(found, tuple) else found

@@ -77,6 +77,7 @@ def faults(text: str, world: World | None = None) -> list[tuple[str, int, int]]:
         (CHOOSE + '      - {when: "tag.a and fan.of_aeg", as: x}\n', [("condition.unknown_field", 5, 27)]),
         (CHOOSE + "      - when: >-\n          tag.a and\n          fan.ofage\n        as: x\n", [(FIELD, 7, 11)]),
         ("journey: j\nlet: {x: orders().total >= 150}\n" + SHOW, [("condition.type", 2, 28)]),
+        ("journey: j\nlet: {known: crm.known}\n" + SHOW, [("journey.id", 2, 7)]),
         # waits
         (STEPS + "  - wait: w\n    for: 3d\n    until: 2026-12-01\n", [("journey.one_of", 3, 5)]),
         (STEPS + "  - wait: w\n    for: 3d\n    within: 9d\n", [("journey.unknown_key", 5, 5)]),
