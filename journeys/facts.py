@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -27,6 +28,8 @@ class Money:
     cents: int
     currency: str
 
+
+_TIDY = frozenset({bool, int, date, timedelta, Money})  # kinds that are always as they are compared
 
 Value = bool | int | Decimal | str | date | timedelta | frozenset[str] | Money
 
@@ -144,10 +147,15 @@ class Moment:
         They are one and the same instant (local midnight) unless the clocks change around that midnight;
         then whoever stands between them must look at `day_of`.
         """
-        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
-        before, after = midnight - _NEAR, midnight + _NEAR
-        offsets = {at.astimezone(self.zone).utcoffset() for at in (before, midnight, after)}
-        return (midnight, midnight) if len(offsets) == 1 else (before, after)
+        return _start_of(self.zone, day)
+
+
+@lru_cache(maxsize=4096)  # the same few days for everybody
+def _start_of(zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    before, after = midnight - _NEAR, midnight + _NEAR
+    offsets = {at.astimezone(zone).utcoffset() for at in (before, midnight, after)}
+    return (midnight, midnight) if len(offsets) == 1 else (before, after)
 
 
 def tidy_text(text: str) -> str | None:
@@ -159,6 +167,8 @@ def tidy_text(text: str) -> str | None:
 
 def tidy(value: Value | None) -> Value | None:
     """A value as it is compared; None when it says nothing."""
+    if type(value) in _TIDY:
+        return value
     if isinstance(value, str):
         return tidy_text(value)
     if isinstance(value, frozenset):

@@ -91,6 +91,8 @@ class Writer:
 
     def _of_field(self, test: Test, asked: Field, operator: Operator, wanted: bool) -> str:
         read = self._read(FieldOf(asked.name))
+        if asked.absent_is_false and test.word == "yes":
+            return f"(get({asked.name!r}) {'is' if wanted else 'is not'} True)"
         if operator.asks_known or asked.absent_is_false or asked.source == "moment":
             return self._filled(operator, wanted, read, test.values)
         kind = type_in_use(test) if asked.type == "any" else asked.type
