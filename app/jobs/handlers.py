@@ -10,8 +10,10 @@ from pathlib import Path
 from uuid import UUID
 
 from app.db import reading, transaction
-from app.models import Outbox
-from app.services import messages
+from app.models import Brand, Outbox
+from app.services import messages, waking
+from journeys.facts import Money
+from journeys.running.events import Happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,18 @@ def deliver_message(context: Context, row: Outbox, now: datetime) -> None:
             messages.mark_dropped(tx, message_id, written)
 
 
+def tell_of_order(context: Context, row: Outbox, now: datetime) -> None:
+    """Let the journeys of a contact hear that she has ordered."""
+    at, cents = datetime.fromisoformat(row.content["at"]), row.content["total_cents"]
+    with transaction() as tx:
+        currency = tx.get_one(Brand, row.brand_id).currency
+        happened = Happened("order.placed", at, {"total": Money(cents, currency)})
+        waking.tell_contacts(tx, [UUID(row.content["contact_id"])], happened, now)
+
+
 HANDLERS: Mapping[str, Callable[[Context, Outbox, datetime], None]] = {
     "message": deliver_message,
+    "order.placed": tell_of_order,
 }
 
 

@@ -28,7 +28,8 @@ def choices_screen(tx: Session, visit: Visit) -> dict[str, Any]:
                 "given": allows(event, brand.opt_in), "waiting": event == "given" and brand.opt_in == "double",
             }
         )  # fmt: skip
-    return {"kind": "choices", "step": "choices", "title": "", "consents": rows}
+    tied = visit.person.contact_id is not None
+    return {"kind": "choices", "step": "choices", "title": "", "consents": rows, "linked": tied}
 
 
 def take_back(tx: Session, visit: Visit, name: str) -> None:

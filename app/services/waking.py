@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Fan, Link, Run
+from app.services import outbox
 from app.services.people import Person, person_of_fan
 from app.services.progress import deliver
 from journeys.running.events import Event, Happened, Woken
@@ -55,6 +57,37 @@ def tell_contacts(tx: Session, contact_ids: Sequence[uuid.UUID], happened: Happe
         .execution_options(populate_existing=True)
     ).all()
     return sum(_deliver(tx, run, happened, now) for run in runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order that came in: whose, when, how much (whole cents), under which id."""
+
+    order_id: uuid.UUID
+    contact_id: uuid.UUID
+    ordered_at: datetime
+    total_cents: int
+
+
+def owe_order_news(tx: Session, brand_id: uuid.UUID, placed: Sequence[Placed], now: datetime) -> int:
+    """Let the journeys of people who ordered hear of it, after this transaction; gives how many orders are told.
+
+    Only people who are inside a journey hear anything; everybody else's orders are simply in their facts.
+    """
+    buyers = {order.contact_id for order in placed}
+    linked = select(Link.contact_id).join(Run, Run.fan_id == Link.fan_id)
+    linked = linked.where(Link.contact_id.in_(buyers), Link.ended_at.is_(None), Run.ended_at.is_(None))
+    alone = select(Run.contact_id).where(Run.contact_id.in_(buyers), Run.ended_at.is_(None))
+    inside = set(tx.scalars(linked.union(alone)))
+    told = [order for order in placed if order.contact_id in inside]
+    for order in told:
+        content = {
+            "contact_id": str(order.contact_id),
+            "at": order.ordered_at.isoformat(),
+            "total_cents": order.total_cents,
+        }
+        outbox.put(tx, outbox.Job(brand_id, "order.placed", f"order:{order.order_id.hex}", content), now)
+    return len(told)
 
 
 def _deliver(tx: Session, run: Run, event: Event, now: datetime) -> int:

@@ -21,6 +21,7 @@ from app.services.importing.cells import Terms
 from app.services.importing.columns import Spec
 from app.services.importing.findings import Tally
 from app.services.rows import insert_into
+from app.services.waking import Placed, owe_order_news
 
 
 def order_specs(terms: Terms) -> list[Spec]:
@@ -143,7 +144,14 @@ def _insert(tx: Session, arrival: Arrival, new: Mapping[str, Content]) -> None:
     heads = [{"id": fresh[key], **whose, "external_id": key, **_columns(content)} for key, content in new.items()]
     tx.execute(insert_into(tx, ORDER).on_conflict_do_nothing(), heads)
     ours = _ids(tx, arrival, list(new))  # another import may have been faster with some of them
-    _insert_lines(tx, arrival, {fresh[key]: content for key, content in new.items() if ours.get(key) == fresh[key]})
+    placed = {fresh[key]: content for key, content in new.items() if ours.get(key) == fresh[key]}
+    _insert_lines(tx, arrival, placed)
+    owe_order_news(tx, arrival.brand_id, [_news(order_id, content) for order_id, content in placed.items()], arrival.now)
+
+
+def _news(order_id: UUID, content: Content) -> Placed:
+    total = sum(line.amount_cents for line in content.lines)
+    return Placed(order_id, content.contact_id, content.ordered_at, total)
 
 
 def _replace(tx: Session, arrival: Arrival, changed: Mapping[UUID, Content]) -> None:

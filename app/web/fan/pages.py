@@ -16,6 +16,7 @@ from app.services.campaigns import CampaignContent
 from app.services.theme import Theme, theme_css, theme_hash
 from app.services.visits import campaign_at, live_content
 from app.web.fan.passes import Shown
+from app.web.given import readable_form
 from app.web.languages import choose_language, direction, language
 from app.web.security import allow_frames, is_origin
 from app.web.tokens import mint_token
@@ -37,7 +38,7 @@ def open_campaign(slug: str) -> tuple[Campaign, CampaignContent]:
 
 def source_of_request() -> dict[str, str]:
     """Where this visit comes from, as the embed code, a QR code or a link says it."""
-    given = {**request.args.to_dict(), **(request.form.to_dict() if request.method == "POST" else {})}
+    given = {**request.args.to_dict(), **readable_form().to_dict()}
     given["channel"] = given.get("channel") or given.get("src") or "link"
     origin = given.get("origin") or given.get("o") or ""
     given["origin"] = origin if is_origin(origin) else ""

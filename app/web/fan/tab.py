@@ -104,7 +104,7 @@ def link(slug: str) -> Response:
             linking.accept_link(tx, visit.fan, contact, visit.now)
         elif said == "later":
             linking.decline_link(tx, visit.fan, visit.now)
-        return come_in(tx, visit_of(tx, visit.campaign, visit.fan.id, visit.source, visit.language, visit.now))
+        return come_in(tx, fresh(tx, visit))
 
     return act(slug, answer, {"answer"})
 
@@ -155,9 +155,7 @@ def offer(slug: str) -> Response:
             raise InvalidValue(field="joined", reason=joined[:20])
         reply = Reply(joined == "yes", several(fields, "ask"), one(fields, "email"), circumstances(visit))
         offering.answer_offer(tx, visit, step, reply)
-        return screens.current_screen(
-            tx, visit_of(tx, visit.campaign, visit.fan.id, visit.source, visit.language, visit.now)
-        )
+        return screens.current_screen(tx, fresh(tx, visit))
 
     return act(slug, answer, {"joined", "ask", "email"})
 
@@ -190,14 +188,17 @@ def choices_page(slug: str) -> Response:
 @limiter.limit(plays_limit)
 def withdraw(slug: str) -> Response:
     """Take a yes back; without a `withdraw` field it only shows the page (for forms that carry the pass)."""
-    if "withdraw" not in request.form:
+    if "withdraw" not in request.form and "unlink" not in request.form:
         return own_page(slug, choices.choices_screen)
 
     def take_back(tx: Session, visit: Visit, step: str, fields: Fields) -> Mapping[str, Any]:
-        choices.take_back(tx, visit, one(fields, "withdraw"))
-        return {**choices.choices_screen(tx, visit), "said": {}, "withdrawn": True}
+        if name := one(fields, "withdraw"):
+            choices.take_back(tx, visit, name)
+        if one(fields, "unlink") == "yes":
+            linking.end_link(tx, visit.fan, visit.now)
+        return {**choices.choices_screen(tx, fresh(tx, visit)), "said": {"done": True}}
 
-    return act(slug, take_back, {"withdraw"})
+    return act(slug, take_back, {"withdraw", "unlink"})
 
 
 def own_page(slug: str, values: Any) -> Response:
@@ -209,6 +210,11 @@ def own_page(slug: str, values: Any) -> Response:
     with reading() as tx:
         screen = values(tx, visit_of(tx, campaign, shown.row.fan_id, source_of(shown), language(), utcnow()))
     return show(campaign, content, screen, shown)
+
+
+def fresh(tx: Session, visit: Visit) -> Visit:
+    """The same visit, after the fan was linked or unlinked."""
+    return visit_of(tx, visit.campaign, visit.fan.id, visit.source, visit.language, visit.now)
 
 
 def circumstances(visit: Visit) -> dict[str, str]:

@@ -1,0 +1,122 @@
+"""Waiting people go on: when their time comes, when they buy, and with a message only while they agree."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.db import transaction
+from app.jobs.handlers import Context
+from app.jobs.worker import Worker
+from app.models import Brand, Fan, Message, Outbox, Run
+from app.services import progress, waking
+from app.services.consent import Word, record
+from app.services.people import person_of_fan
+from app.services.waking import Placed, owe_order_news
+from tests.makers import NOON, Make
+from tests.small_campaign import publish_small, visiting
+
+WEEK = timedelta(days=7, hours=1)
+
+
+@pytest.fixture
+def waiting(own_database):
+    """A lapsed customer who waits for a purchase: ids of her run and contact."""
+    with transaction() as tx:
+        make = Make(tx)
+        make.its_brand.opt_in = "single"
+        campaign = publish_small(tx, make.its_brand, NOON)
+        fan, contact = make.fan(), make.contact(email="ada@example.org")
+        make.link(fan, contact)
+        make.order(contact, ordered_at=NOON - timedelta(days=200))
+        run = progress.come_in(tx, visiting(tx, campaign, fan, NOON))
+        return run.id, contact.id, fan.id
+
+
+def worker(folder, now):
+    return Worker(Context(Path(folder) / "mail", "https://fanfare.example"), lambda: now)
+
+
+def test_a_run_goes_on_when_its_time_has_come(waiting, tmp_path):
+    worker(tmp_path, NOON + WEEK).work()
+
+    with transaction() as tx:
+        assert tx.get_one(Run, waiting[0]).ended_at is not None
+
+
+def test_a_run_does_not_go_on_before_its_time(waiting, tmp_path):
+    worker(tmp_path, NOON + timedelta(days=6)).work()
+
+    with transaction() as tx:
+        assert tx.get_one(Run, waiting[0]).waiting == "wait"
+
+
+def test_a_purchase_wakes_the_one_who_waits_for_it(waiting, tmp_path):
+    run_id, contact_id, _fan_id = waiting
+    with transaction() as tx:
+        brand = tx.scalars(select(Brand)).one()
+        placed = Placed(run_id, contact_id, NOON + timedelta(days=1), 2500)
+        owe_order_news(tx, brand.id, [placed], NOON + timedelta(days=1))
+
+    worker(tmp_path, NOON + timedelta(days=1)).work()
+
+    with transaction() as tx:
+        assert tx.get_one(Run, run_id).state["results"]["purchase.came"] is True
+
+
+def test_a_purchase_of_somebody_outside_any_journey_is_not_told(waiting):
+    with transaction() as tx:
+        brand = tx.scalars(select(Brand)).one()
+        stranger = Make(tx).contact(brand)
+
+        told = owe_order_news(tx, brand.id, [Placed(stranger.id, stranger.id, NOON, 100)], NOON)
+
+    assert told == 0
+
+
+def test_a_message_is_dropped_when_nobody_agreed_to_it(waiting, tmp_path):
+    here = worker(tmp_path, NOON + WEEK)
+    while here.work():
+        pass
+
+    with transaction() as tx:
+        assert tx.scalars(select(Message.status)).all() == ["dropped"]
+    assert not (tmp_path / "mail").exists()
+
+
+def test_a_message_leaves_as_a_mail_when_she_agreed(waiting, tmp_path):
+    with transaction() as tx:
+        person = person_of_fan(tx, tx.get_one(Fan, waiting[2]))
+        record(tx, person, [Word("given", "newsletter", "email", "words", "en")], "ada@example.org", NOON)
+
+    here = worker(tmp_path, NOON + WEEK)
+    while here.work():
+        pass
+
+    (mail,) = (tmp_path / "mail").glob("*.eml")
+    assert b"ada@example.org" in mail.read_bytes()
+
+
+def test_a_run_that_fails_is_tried_again_later(waiting):
+    with transaction() as tx:
+        waking.note_failure(tx, waiting[0], "Boom: x", NOON)
+
+    with transaction() as tx:
+        run = tx.get_one(Run, waiting[0])
+        assert (run.failures, run.wake_at) == (1, NOON + timedelta(seconds=30))
+
+
+def test_a_job_that_fails_is_postponed_with_its_error(waiting, tmp_path):
+    with transaction() as tx:
+        brand = tx.scalars(select(Brand)).one()
+        tx.add(
+            Outbox(brand_id=brand.id, kind="unheard_of", key="k", content={}, due_at=NOON, attempts=0, created_at=NOON)
+        )
+
+    worker(tmp_path, NOON).work()
+
+    with transaction() as tx:
+        job = tx.scalars(select(Outbox).where(Outbox.key == "k")).one()
+        assert (job.done_at, job.due_at > NOON) == (None, True)
+        assert "KeyError" in job.last_error
