@@ -20,6 +20,7 @@ from app.services.effects import Moving, carry_out
 from app.services.events import Happening, note
 from app.services.facts import facts_of
 from app.services.people import Person
+from app.services.rewards import coupons_won
 from app.services.rows import insert_once
 from app.services.visits import Visit, live_content, run_of
 from journeys.advancing import advance, enter
@@ -105,14 +106,16 @@ def _facts(tx: Session, person: Person, content: CampaignContent, run: Run, now:
 
 
 def _limits(tx: Session, person: Person, content: CampaignContent, campaign: Campaign, now: datetime) -> dict[str, int]:
-    """What the journey's own limits count: messages of the brand to this person in the limit's span."""
-    rate = content.journey.limits.messages
-    if rate is None:
-        return {}
-    sent = select(func.count()).where(
-        person.owns(Message), Message.created_at > now - rate.per, Message.status.in_(("queued", "sent"))
-    )
-    return {"limits.messages": tx.scalar(sent) or 0}
+    """What the journey's own limits count of this person: coupons won in the campaign, messages of the brand."""
+    limits, counted = content.journey.limits, {}
+    if limits.coupons is not None:
+        counted["limits.coupons"] = coupons_won(tx, person, campaign.id)
+    if limits.messages is not None:
+        sent = select(func.count()).where(
+            person.owns(Message), Message.created_at > now - limits.messages.per, Message.status.in_(("queued", "sent"))
+        )
+        counted["limits.messages"] = tx.scalar(sent) or 0
+    return counted
 
 
 def _settle(moving: Moving, went: Advance, facts: Facts) -> None:

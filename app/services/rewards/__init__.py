@@ -1,6 +1,6 @@
 """Rewards: coupon pools and their codes, claims, the wallet, redemption, points."""
 
-from app.services.rewards.claiming import Claimed, Promise, claim_coupon
+from app.services.rewards.claiming import Claimed, Promise, claim_coupon, coupons_won
 from app.services.rewards.codes import new_code, normal_code
 from app.services.rewards.points import give_points, points_balance
 from app.services.rewards.pools import PoolRules, free_count, lay_in, open_pool
@@ -15,6 +15,7 @@ __all__ = [
     "claim_coupon",
     "coupon_fields",
     "coupons_of",
+    "coupons_won",
     "free_count",
     "give_points",
     "lay_in",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Contact, Coupon, CouponClaim, CouponEntry, CouponPool, Fan, Link, new_id
@@ -74,14 +74,30 @@ def _hold_person(tx: Session, person: Person) -> None:
     tx.execute(held.with_for_update(key_share=True))
 
 
+def coupons_won(tx: Session, person: Person, campaign_id: uuid.UUID) -> int:
+    """How many coupons of the campaign's pools the person has, all fans of one contact counted together."""
+    pools = select(CouponPool.id).where(CouponPool.campaign_id == campaign_id)
+    won = select(func.count()).where(
+        CouponClaim.pool_id.in_(pools), CouponClaim.coupon_id.is_not(None), _shared(person)
+    )
+    return tx.scalar(won) or 0
+
+
 def _had(tx: Session, pool: CouponPool, person: Person) -> int:
     """How many coupons of the pool this person has, all fans of one contact counted together."""
-    mine = person.owns(CouponClaim)
-    if person.contact_id:
-        fans = select(Link.fan_id).where(Link.contact_id == person.contact_id, Link.ended_at.is_(None))
-        mine = mine | CouponClaim.fan_id.in_(fans)
-    had = select(func.count()).where(CouponClaim.pool_id == pool.id, CouponClaim.coupon_id.is_not(None), mine)
+    had = select(func.count()).where(
+        CouponClaim.pool_id == pool.id, CouponClaim.coupon_id.is_not(None), _shared(person)
+    )
     return tx.scalar(had) or 0
+
+
+def _shared(person: Person) -> ColumnElement[bool]:
+    """The claims that count against the person's caps."""
+    mine = person.owns(CouponClaim)
+    if person.contact_id is None:
+        return mine
+    fans = select(Link.fan_id).where(Link.contact_id == person.contact_id, Link.ended_at.is_(None))
+    return mine | CouponClaim.fan_id.in_(fans)
 
 
 def _take_free(tx: Session, pool: CouponPool, claim_id: uuid.UUID) -> uuid.UUID | None:
