@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask, Response, make_response, request
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
@@ -11,8 +12,8 @@ from app.db import reading
 from app.models import Fan, Pass
 from tests.connect.conftest import PEOPLE
 from tests.connect.site import SLUG
-from tests.connect.stage import Stage, stage
-from tests.servers.chromium import FLAGS, chromium, launch
+from tests.connect.stage import Stage, serving, stage
+from tests.servers.chromium import FLAGS, chromium
 
 pytestmark = pytest.mark.browser
 SAME_ORIGIN = "same-origin"
@@ -31,23 +32,41 @@ def plain_stage(source_of) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def other_browsers(playwright):
-    """Browsers that treat third parties otherwise: storage not partitioned; third-party cookies blocked."""
-    opened = {
-        "not partitioned": playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS]),
-        "third-party cookies blocked": launch(playwright, "--test-third-party-cookie-phaseout"),
-    }
-    yield opened
-    for each in opened.values():
-        each.close()
+def denying(playwright):
+    """A browser in which an embedded page may store nothing at all: reading localStorage throws."""
+    browser = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS])
+    yield browser
+    browser.close()
 
 
-@pytest.fixture(params=["partitioned", "not partitioned", "third-party cookies blocked"])
-def context(request, browser, other_browsers) -> Iterator[BrowserContext]:
-    context = {"partitioned": browser, **other_browsers}[request.param].new_context(locale="en-US")
+@pytest.fixture(params=["storage partitioned", "storage denied"])
+def context(request, browser, denying) -> Iterator[BrowserContext]:
+    """A context without third-party cookies, and with one or the other kind of storage for embedded pages."""
+    context = {"storage partitioned": browser, "storage denied": denying}[request.param].new_context(locale="en-US")
     context.set_default_timeout(15_000)
     yield context
     context.close()
+
+
+def page_around(address: str) -> Flask:
+    """A page of another site with this address in a frame."""
+    app = Flask("around", static_folder=None)
+    app.add_url_rule("/", view_func=lambda: f'<iframe src="{address}"></iframe>')
+    return app
+
+
+def cookie_teller() -> Flask:
+    """A page that sets two cookies, one of them partitioned, and says which came back."""
+    app = Flask("teller", static_folder=None)
+
+    @app.get("/")
+    def tell() -> Response:
+        response = make_response(f"it sends: {' '.join(sorted(request.cookies)) or 'nothing'}")
+        response.set_cookie("plain", "1", secure=True, samesite="None")
+        response.set_cookie("partitioned", "1", secure=True, samesite="None", partitioned=True)
+        return response
+
+    return app
 
 
 def tab_of(page: Page):
@@ -61,6 +80,15 @@ def connect(page: Page, who: str = "Ada Lovelace") -> Page:
         tab_of(page).get_by_role("link", name="Continue with Demo").click()
     opened.value.get_by_role("button", name=who).click()
     return opened.value
+
+
+def test_neither_browser_sends_third_party_cookies(context):
+    with serving(cookie_teller()) as port, serving(page_around(f"http://127.0.0.1:{port}/")) as brand:
+        page = context.new_page()
+        page.goto(f"http://localhost:{brand}/")
+        page.reload()
+
+        expect(tab_of(page).get_by_text("it sends: partitioned", exact=True)).to_be_visible()
 
 
 def test_the_tab_goes_on_by_itself_and_still_knows_the_fan_after_a_reload(context, stage_either_way):

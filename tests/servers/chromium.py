@@ -49,14 +49,14 @@ def chromium() -> Path:
     return chromium()
 
 
-def launch(playwright: Playwright, *more_flags: str) -> Browser:
+def launch(playwright: Playwright) -> Browser:
     """Start Chromium without a window, with storage partitioned as in people's browsers."""
     program = chromium()
     disabled = _disabled_features(playwright, program)
     kept = ",".join(name for name in disabled.split(",") if name != PARTITIONING)
     return playwright.chromium.launch(
         executable_path=program,
-        args=[*FLAGS, *more_flags, DISABLE + kept],
+        args=[*FLAGS, DISABLE + kept],
         ignore_default_args=[DISABLE + disabled],
     )
 

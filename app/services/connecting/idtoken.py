@@ -7,7 +7,6 @@ Source: OpenID Connect Core 1.0, section 3.1.3.7; RFC 8725 (JWT best current pra
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from typing import Any
 
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError, SecurityWarning
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from app.services.connecting.providers import Provider
@@ -78,12 +77,10 @@ def check_subject(subject: object) -> str:
 
 def _verified(token: str, keys: Keys) -> jwt.Token:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SecurityWarning)  # EdDSA's name is deprecated, its strength is not
-            try:
-                return jwt.decode(token, keys(False), algorithms=list(ALGORITHMS))
-            except InvalidKeyIdError:  # the provider may have changed its keys since we asked
-                return jwt.decode(token, keys(True), algorithms=list(ALGORITHMS))
+        try:
+            return jwt.decode(token, keys(False), algorithms=ALGORITHMS)
+        except InvalidKeyIdError:  # the provider may have changed its keys since we asked
+            return jwt.decode(token, keys(True), algorithms=ALGORITHMS)
     except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise Forged(f"signature: {type(error).__name__}") from error
 

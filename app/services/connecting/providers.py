@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass, fields
 from urllib.parse import urlsplit
 
-from journeys.problems import Kind, Problem, has_errors
+from journeys.problems import Kind, Problem, has_errors, in_order
 from journeys.yamlfile import Listing, Mapping, Node, Scalar, read_yaml
 
 DEMO_ID = "demo"
@@ -110,7 +110,7 @@ def load_providers(
     found = [_read(node, file, plain_http, problems) for node in listing]
     providers = tuple(provider for provider in found if provider is not None)
     problems += _repeated(listing, file)
-    return tuple(problems) if has_errors(problems) else providers
+    return in_order(problems) if has_errors(problems) else providers
 
 
 def _read(node: Node, file: str, plain_http: bool, problems: list[Problem]) -> Provider | None:
