@@ -1,4 +1,4 @@
-"""Progress: a person moves through a journey.  Events in; decisions, effects and a new position out, in one transaction.
+"""Progress: a person moves through a journey.  Events in; decisions, effects and a new position out.
 
 `come_in` lets a fan enter (or finds her where she stands), `deliver` tells her run what happened.
 Locks are taken in one order everywhere: run, person, pool, coupon, consent head, outbox.
