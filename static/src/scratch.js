@@ -53,7 +53,7 @@ function paint(foil, hint) {
   ink.font = '800 19px Anybody, system-ui';
   ink.textBaseline = 'middle';
   ink.textAlign = 'center';
-  ink.fillText(hint, foil.width / 2, foil.height / 2 - 34);
+  ink.fillText(hint, foil.width / 2, foil.height / 2 - 32);
   ink.globalCompositeOperation = 'destination-out';
   return ({ offsetX, offsetY }) => {
     ink.beginPath();

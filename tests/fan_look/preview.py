@@ -33,6 +33,7 @@ def page(name: str, lang: str, direction: str = "ltr", fragment: bool = False, *
         "lang": lang,
         "dir": direction,
         "layout": "fan/bare.html" if fragment else "fan/tab.html",
+        "image_url": lambda name: f"/t/spring-cup/image/{name}",
         "providers": samples.PROVIDERS,
         "verifier": "v" * 43,
         "challenge": "c" * 43,
@@ -53,6 +54,10 @@ def create_preview(parents: Callable[[], tuple[str, ...]] = tuple, theme: Callab
     @app.get("/t/<slug>/theme.<digest>.css")
     def stylesheet(slug: str, digest: str) -> Response:
         return Response(theme_css(theme()), mimetype="text/css")
+
+    @app.get("/t/<slug>/image/<name>")
+    def image(slug: str, name: str) -> Response:
+        return Response(samples.picture(name), mimetype="image/svg+xml")
 
     @app.route("/<name>", methods=["GET", "POST"])
     def screen(name: str) -> str:

@@ -62,8 +62,8 @@ def question(lang: str, stamps: list[bool | None]) -> dict[str, Any]:
     }
 
 
-def ballot(chosen: str | None) -> dict[str, Any]:
-    """A vote view, before or after."""
+def ballot(chosen: str | None, pictured: bool = False) -> dict[str, Any]:
+    """A vote view, before or after; with pictures or words only."""
     parts = {"night": ("Night blue", 46), "chalk": ("Chalk white", 33), "sun": ("Floodlight yellow", 21)}
     return {
         "title": "Away shirt",
@@ -76,11 +76,21 @@ def ballot(chosen: str | None) -> dict[str, Any]:
         "voters": 1204 if chosen else None,
         "thanks": None,
         "choices": [
-            {"id": name, "text": text, "detail": "With the crest in gold" if name == "night" else None, "image": None,
+            {"id": name, "text": text, "detail": "With the crest in gold" if name == "night" else None,
+             "image": name if pictured else None,
              "chosen": name == chosen, "votes": None, "percent": percent if chosen else None}
             for name, (text, percent) in parts.items()
         ],
     }  # fmt: skip
+
+
+def picture(name: str) -> str:
+    """A shirt in its colour, as SVG."""
+    colour = {"night": "#14213d", "chalk": "#f3f0e6", "sun": "#ffdf6b"}[name]
+    shirt = "M110 60 40 100l20 50 30-14v104h140V136l30 14 20-50-70-40c-16 22-84 22-100 0z"
+    ground = '<rect width="320" height="240" fill="#cfd8d3"/>'
+    path = f'<path d="{shirt}" fill="{colour}" transform="translate(0 -20)"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240">{ground}{path}</svg>'
 
 
 def game(kind: str, view: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -141,6 +151,7 @@ def screens(lang: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "score": ("game", game("quiz", over, said={"right": False})),
         "again": ("game", game("quiz", over, said={"right": True}, can_try_again=True, tries_left=1)),
         "vote": ("game", game("vote", ballot(None))),
+        "vote_pictured": ("game", game("vote", ballot(None, pictured=True))),
         "results": ("game", game("vote", ballot("night"))),
         "offer": ("offer", offer),
         "offer_email": ("offer", {**offer, **email, "gains": []}),

@@ -6,6 +6,7 @@ Raw HTML in the Markdown is shown as text; links leave with `rel=noopener nofoll
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -30,7 +31,7 @@ class AuthorText:
     @property
     def plain(self) -> str:
         """The body as it is read aloud, without any markup; what a consent notice is proven by."""
-        return nh3.clean(self.html, tags=set()).strip()
+        return unescape(nh3.clean(self.html, tags=set())).strip()
 
 
 def read_text(source: str) -> AuthorText:
