@@ -1,5 +1,7 @@
 """The providers' file is read whole, or refused with every problem at its line; production knows no demo provider."""
 
+from pathlib import Path
+
 import pytest
 
 from app.db import bind
@@ -112,3 +114,10 @@ def test_a_bad_file_stops_the_start_with_one_line(production, tmp_path):
 def test_a_missing_file_stops_the_start_with_one_line(production):
     with pytest.raises(BadSetting, match="FANFARE_PROVIDERS=/nowhere: No such file"):
         create_app(production(providers_file="/nowhere"))
+
+
+def test_the_manuals_example_is_read():
+    manual = (Path(__file__).parents[2] / "docs" / "connecting.md").read_text()
+    example = manual.partition("```yaml\n")[2].partition("```")[0]
+
+    assert [provider.id for provider in load_providers(example, "p.yaml")] == ["google", "club"]

@@ -273,3 +273,9 @@ def test_a_provider_that_answers_by_post_is_taken_at_its_word(site, rogue):
 
     assert asked["response_mode"] == "form_post"
     assert answer.status_code == 200
+
+
+def test_too_many_windows_from_one_address_are_slowed_down_kindly(fan):
+    statuses = [fan.start().status_code for _ in range(121)]
+
+    assert statuses[-2:] == [302, 429]

@@ -33,7 +33,7 @@ from app.services.connecting.sweeping import sweep
 
 __all__ = [
     "DEMO_ID", "Answer", "Asked", "Known", "Profile", "Provider", "Secrets", "Verifier", "Window", "authorization_url",
-    "challenge_of", "demo_provider", "fan_of", "find_attempt", "is_challenge", "load_providers", "login_waits", "mint_code",
-    "new_secrets", "new_verifier", "poll_code", "redeem_code", "start_attempt", "sweep", "take_attempt", "take_login",
-    "who_connected",
+    "challenge_of", "demo_provider", "fan_of", "find_attempt", "is_challenge", "load_providers", "login_waits",
+    "mint_code", "new_secrets", "new_verifier", "poll_code", "redeem_code", "start_attempt", "sweep", "take_attempt",
+    "take_login", "who_connected",
 ]  # fmt: skip

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from app.errors import Refused
 
+KINDER_TITLES: dict[str, tuple[str, str]] = {  # where "that did not work" would be wrong: code -> English, French
+    "connect_cancelled": ("Not connected", "Pas de connexion"),
+    "connect_used": ("Once is enough", "Une fois suffit"),
+}
+
 
 class NoSuchWay(Refused):
     code, status = "connect_unknown_provider", 404

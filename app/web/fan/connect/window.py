@@ -7,6 +7,7 @@ Source: Fetch Metadata Request Headers (W3C); RFC 9700, section 4.7.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -21,6 +22,7 @@ from app.services import connecting, events
 from app.services.campaigns import CampaignContent
 from app.services.connecting import Answer, Profile, Provider, Secrets, Window
 from app.services.connecting.refusals import (
+    KINDER_TITLES,
     AnswersOtherwise,
     Cancelled,
     LoginUnknown,
@@ -86,7 +88,7 @@ def callback(provider_id: str) -> Response:
     profile = connecting.who_connected(provider, known(), asked(provider, attempt.language), answer, secrets, utcnow())
     finished = _finish(attempt, campaign, provider, profile)
     if finished.raw_pass is None:
-        return make_response(_page(code=finished.code))
+        return make_response(_page({}, code=finished.code))
     response = redirect(f"/t/{campaign.slug}/go", 303)
     set_pass_cookie(response, finished.raw_pass)
     return response
@@ -97,8 +99,9 @@ def on_refused(refused: Refused) -> Response:
     """One sentence, and the way back to the game where we know it."""
     log.warning("connect_refused", code=refused.code, why=getattr(refused, "why", ""), request_id=g.get("request_id"))
     slug = g.get("campaign_slug")
-    page = _page(problem=refused.message(language()), continue_url=f"/t/{slug}" if slug else None)
-    return make_response(page, refused.status)
+    titles = KINDER_TITLES.get(refused.code, ("", ""))
+    told = {"problem": refused.message(language()), "title": titles[language() == "fr"]}
+    return make_response(_page(told, continue_url=f"/t/{slug}" if slug else None), refused.status)
 
 
 @window.after_request
@@ -176,7 +179,7 @@ def _finish(attempt: LoginAttempt, campaign: Campaign, provider: Provider, profi
         return Finished(raw_pass=issue_pass(tx, fan, None, attempt.source, now)[0])
 
 
-def _page(code: str | None = None, problem: str | None = None, continue_url: str | None = None) -> str:
-    screen = {"title": "", "problem": problem, "button": _("Back to the game") if continue_url else ""}
+def _page(screen: Mapping[str, str], code: str | None = None, continue_url: str | None = None) -> str:
+    screen = {**screen, "button": _("Back to the game") if continue_url else ""}
     told = {"lang": language(), "dir": direction(language()), "theme_url": g.get("theme_url")}
     return render_template(PAGE, screen=screen, code=code, continue_url=continue_url, **told)
