@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from flask import Flask, g, request
 from flask_babel import Babel
 
+from app.web.given import readable_form
+
 SPOKEN = ("en", "fr")
 RIGHT_TO_LEFT = {"ar", "he", "fa", "ur"}
 
@@ -21,7 +23,7 @@ def init_app(app: Flask) -> None:
 
 def choose_language(offered: Sequence[str], preferred: str | None = None) -> str:
     """Settle the language of this request among those offered; returns it."""
-    asked = request.args.get("lang") or (request.form.get("lang") if request.method == "POST" else None)
+    asked = request.args.get("lang") or readable_form().get("lang")
     g.language = next(
         (lang for lang in (asked, preferred) if lang in offered),
         request.accept_languages.best_match(offered) or offered[0],

@@ -85,8 +85,7 @@ def form_values(campaign: Campaign, screen: Mapping[str, Any], shown: Shown | No
 
 def theme_of(content: CampaignContent) -> Theme:
     """The campaign's two colours and its radius."""
-    said = content.definition.theme
-    return Theme(said.brand, said.accent, said.radius)
+    return content.definition.theme.colours
 
 
 def theme_sheet(content: CampaignContent) -> Response:

@@ -1,0 +1,15 @@
+"""What a request gives, also where it is already known to be bad: refusals must be able to speak of it."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import HTTPException
+
+
+def readable_form() -> MultiDict[str, str]:
+    """The fields of a posted form; none when it is too large to be read, so that its refusal can be written."""
+    try:
+        return request.form if request.method == "POST" else ImmutableMultiDict()
+    except HTTPException:
+        return ImmutableMultiDict()
