@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -107,6 +108,7 @@ def derive(theme: Theme) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=256)
 def theme_css(theme: Theme) -> str:
     """The stylesheet of a theme: custom properties only, so that it can break nothing."""
     colours = "".join(f"--{name}:{colour};" for name, colour in derive(theme).items())

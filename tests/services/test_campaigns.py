@@ -107,6 +107,7 @@ CAMPAIGN_MISTAKES = [
     ("rules: words", "rule: words", "campaign.unknown_key", 7),
     ("rules: words", "rules: rulez", "campaign.missing_text", 7),
     ('brand: "#0b6b43"', "brand: green", "campaign.id", 5),
+    ('brand: "#0b6b43"', 'brand: "#fff4c2"', "campaign.contrast", 5),
     ("kind: generated, stock: 3", "kind: printed, stock: 3", "campaign.word_wanted", 11),
     ("asks: [newsletter.email]", "asks: [partner.email]", "campaign.unknown_ask", 14),
     ("notice: notice}", "notice: notice, checked: true}", "campaign.pre_ticked", 16),

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.services.theme import Theme
 from games.texts import Text
 from journeys.reading.times import Wrong, read_moment, read_span
 
@@ -113,6 +114,11 @@ class ThemeDefinition(Part):
     name: str | None = None
     logo_letter: Annotated[str, StringConstraints(min_length=1, max_length=2)] | None = None
     radius: Annotated[int, Field(ge=0, le=32)] = 14
+
+    @property
+    def colours(self) -> Theme:
+        """What the tab's stylesheet is derived from."""
+        return Theme(self.brand, self.accent, self.radius)
 
 
 class Start(Part):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
+from app.services.theme import Theme, check_contrast
 from games.faults import GameFault, findings, from_pydantic
 from journeys.problems import Kind, Problem
 from journeys.yamlfile import Document
@@ -51,6 +53,11 @@ PRE_TICKED = _error(
     "GDPR art. 4(11), CJEU C-673/17 Planet49: take the key away",
     "RGPD art. 4(11), CJUE C-673/17 Planet49 : retirez la clé",
 )  # fmt: skip
+WEAK_CONTRAST = _error(
+    "contrast", "{what_en} cannot be read well: contrast {ratio}, wanted {wanted}",
+    "{what_fr} se lisent mal : contraste {ratio}, il faut {wanted}",
+    "the nearest colour that works is {proposal}", "la couleur la plus proche qui convient est {proposal}",
+)  # fmt: skip
 TICKING_WORDS = {"checked", "ticked", "default", "preselected"}
 
 
@@ -66,6 +73,19 @@ def from_validation(error: ValidationError, document: Document, schema: Mapping[
             yield _placed(_error("value", reason["en"], reason["fr"]), path, document, False)
         else:
             yield _placed(_kind_of(fault, "campaign"), path, document, fault.at_key)
+
+
+def weak_contrasts(theme: Theme, document: Document) -> Iterator[Problem]:
+    """What fans could not read or press in these colours, each with the nearest colour that works."""
+    for found in check_contrast(theme):
+        if not found.passes:
+            line, col = document.position(("theme", found.pair.chosen))
+            values = {
+                "what_en": found.pair.en, "what_fr": found.pair.fr, "ratio": f"{found.ratio:.1f}",
+                "wanted": found.pair.wanted, "proposal": found.proposal or "?",
+            }  # fmt: skip
+            kind = WEAK_CONTRAST if found.pair.blocks else replace(WEAK_CONTRAST, level="warning")
+            yield Problem(kind, document.file, line, col, values)
 
 
 def from_game_faults(faults: Iterable[object], document: Document) -> Iterator[Problem]:

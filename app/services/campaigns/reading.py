@@ -35,6 +35,7 @@ from app.services.campaigns.findings import (
     UNKNOWN_FILE,
     from_game_faults,
     from_validation,
+    weak_contrasts,
 )
 from app.services.campaigns.texts import LONGEST, AuthorText, read_text
 from games.contract import Game, GameDefinition
@@ -156,6 +157,7 @@ class ContentReader:
             self.problems += from_validation(error, document, CampaignDefinition.model_json_schema())
             return None
         self.problems += _unknown_asks(definition, document)
+        self.problems += weak_contrasts(definition.theme.colours, document)
         return definition
 
     def _document(self, name: str) -> Document | None:
