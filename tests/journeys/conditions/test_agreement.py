@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from journeys.conditions import Condition, compile_branches, read_condition
 from journeys.conditions.printer import printed
 from journeys.facts import Facts, Moment
+from tests.journeys.conditions.corpus import cases
 from tests.journeys.conditions.reference import Reference
 from tests.journeys.conditions.strategies import SCOPE, people, trees
 
-SOME = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(tree) -> Condition:
@@ -35,6 +36,16 @@ def test_the_generated_function_agrees_with_the_plain_interpreter(tree, person):
 
     assert condition.holds(facts, moment) is (expected is True)
     assert condition.verdict(facts, moment).held is expected
+
+
+def test_a_dense_corpus_agrees_too():
+    for tree, persons in cases(seed=3, trees=250, people=10):
+        condition = read(tree)
+        for values, lines, now, zone, entered_at in persons:
+            expected = Reference(values, lines, now, zone, entered_at).answer(tree, {})
+            facts, moment = Facts(values, lines), Moment(now, zone, entered_at)
+            assert condition.holds(facts, moment) is (expected is True), condition.text
+            assert condition.verdict(facts, moment).held is expected, condition.text
 
 
 @SOME
