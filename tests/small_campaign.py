@@ -93,13 +93,16 @@ steps:
 WORDS = "# Words\n\nA few words."
 
 
-def small_files(slug: str = "orchard", journey: str = JOURNEY, stock: int = 100) -> dict[str, str]:
-    """The campaign's files by name."""
+def small_files(slug: str = "orchard", journey: str = JOURNEY, stock: int = 100, pools: str = "") -> dict[str, str]:
+    """The campaign's files by name; `pools` stands before the codes of its pools, which are unique in a brand."""
     texts = {f"texts/{name}.{lang}.md": WORDS for name in ("welcome", "words") for lang in ("en", "fr")}
     notices = {f"texts/notice.{lang}.md": f"We write once a month ({lang})." for lang in ("en", "fr")}
     games = {"games/quiz.yaml": QUIZ, "games/vote.yaml": VOTE}
     campaign = {"campaign.yaml": CAMPAIGN.format(slug=slug, stock=stock), "journey.yaml": journey}
-    return {**campaign, **games, **texts, **notices}
+    files = {**campaign, **games, **texts, **notices}
+    for code in ("REGULAR", "COMEBACK", "WELCOME"):
+        files = {name: text.replace(code, pools + code) for name, text in files.items()}
+    return files
 
 
 def publish_small(tx: Session, brand: Brand, now: datetime, **said: object) -> Campaign:
