@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Contact, Order, OrderLine, new_id
@@ -20,7 +20,7 @@ from app.services.importing.arrival import Arrival
 from app.services.importing.cells import Terms
 from app.services.importing.columns import Spec
 from app.services.importing.findings import Tally
-from app.services.rows import insert_into
+from app.services.rows import insert_into, insert_many
 from app.services.waking import Placed, owe_order_news
 
 
@@ -40,7 +40,10 @@ def order_specs(terms: Terms) -> list[Spec]:
     ]
 
 
-ORDER, LINE = Order.__table__, OrderLine.__table__  # rows by the hundred thousand: without the ORM's bookkeeping
+ORDER, LINE = (
+    cast(Table, Order.__table__),
+    cast(Table, OrderLine.__table__),
+)  # rows by the hundred thousand: without the ORM's bookkeeping
 
 
 class LineRow(NamedTuple):
@@ -146,7 +149,8 @@ def _insert(tx: Session, arrival: Arrival, new: Mapping[str, Content]) -> None:
     ours = _ids(tx, arrival, list(new))  # another import may have been faster with some of them
     placed = {fresh[key]: content for key, content in new.items() if ours.get(key) == fresh[key]}
     _insert_lines(tx, arrival, placed)
-    owe_order_news(tx, arrival.brand_id, [_news(order_id, content) for order_id, content in placed.items()], arrival.now)
+    news = [_news(order_id, content) for order_id, content in placed.items()]
+    owe_order_news(tx, arrival.brand_id, news, arrival.now)
 
 
 def _news(order_id: UUID, content: Content) -> Placed:
@@ -165,17 +169,11 @@ def _replace(tx: Session, arrival: Arrival, changed: Mapping[UUID, Content]) -> 
 
 def _insert_lines(tx: Session, arrival: Arrival, orders: Mapping[UUID, Content]) -> None:
     rows = [
-        {
-            "brand_id": arrival.brand_id,
-            "order_id": order_id,
-            "number": number,
-            **dict(zip(LineRow._fields, line, strict=True)),
-        }
+        (arrival.brand_id, order_id, number, *line)
         for order_id, content in orders.items()
         for number, line in enumerate(content.lines, 1)
     ]
-    if rows:
-        tx.execute(insert_into(tx, LINE), rows)
+    insert_many(tx, LINE, ("brand_id", "order_id", "number", *LineRow._fields), rows)
 
 
 def _columns(content: Content) -> dict[str, Any]:

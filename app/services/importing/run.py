@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid
-from app.models import Brand
+from app.models import Base, Brand, Contact, Order
 from app.services.importing.arrival import Arrival
 from app.services.importing.attributes import attribute_specs
 from app.services.importing.cells import Terms
@@ -31,6 +31,7 @@ from app.services.importing.orders import OrderRow, order_specs, save_orders
 from app.services.importing.spool import Spool, spool
 from app.services.importing.table import Table
 from app.services.importing.tables import open_table
+from app.services.rows import know_size
 from journeys.catalogue import Catalogue, builtin_catalogue, load_catalogue
 from journeys.problems import Problem
 
@@ -108,11 +109,12 @@ def _contacts(work: _Work) -> Iterable[Problem]:
     attributes = attribute_specs(headers, work.catalogue, work.terms.currency)
     bound = work.bound([*contact_specs(work.terms), *claim_specs(headers, work.terms), *attributes])
     names = {spec.name for spec in attributes}.intersection(bound.names)
-    for batch in _batches(_contact_rows(work, bound, names), CONTACTS_AT_ONCE):
+    for number, batch in enumerate(_batches(_contact_rows(work, bound, names), CONTACTS_AT_ONCE), 1):
         with work.opening() as tx:
             tally, ids = save_contacts(tx, work.arrival, [row for row, _ in batch])
             claims = {ids[row.external_id]: said for row, said in batch if said and row.external_id in ids}
             save_claims(tx, work.arrival, claims)
+            _look_again(tx, Contact, number)
         work.tally += tally
     return [] if speaks_of_consent(bound.names) else [Problem(NO_CONSENT, work.table.file)]
 
@@ -144,14 +146,21 @@ def _orders(work: _Work) -> Iterable[Problem]:
 
 def _write_orders(work: _Work, waiting: Spool) -> None:
     done, total = 0, waiting.count()
-    for batch in _batches(waiting.orders(work.findings), ORDERS_AT_ONCE):
+    for number, batch in enumerate(_batches(waiting.orders(work.findings), ORDERS_AT_ONCE), 1):
         with work.opening() as tx:
             saved = save_orders(tx, work.arrival, work.terms.currency, batch)
+            _look_again(tx, Order, number)
         work.tally += saved.tally
         for row in saved.strangers:
             _stranger(work, row)
         done += len(batch)
         work.progress("write", done, total)
+
+
+def _look_again(tx: Session, table: type[Base], number: int) -> None:
+    """After the 1st, 2nd, 4th, 8th ... batch let the database see how the table has grown."""
+    if number & (number - 1) == 0:
+        know_size(tx, table)
 
 
 def _stranger(work: _Work, row: OrderRow) -> None:
