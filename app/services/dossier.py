@@ -29,9 +29,11 @@ from app.models import (
     OrderLine,
     Run,
 )
+from app.services.campaigns import content_of
 from app.services.consent.subjects import subject_ids
 from app.services.people import Person, person_of_contact, person_of_fan
 from app.services.rewards.wallet import WalletCoupon, coupons_of
+from journeys.journey import Journey
 
 Kind = Literal["fan", "contact"]
 MOST_FOUND: Final = 50
@@ -51,10 +53,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class RunTold:
-    """A run with its campaign's title and the decisions made in it, in order."""
+    """A run with its campaign, the journey of the version it is on, and the decisions made in it, in order."""
 
     run: Run
     campaign: Campaign
+    journey: Journey
     decisions: Sequence[Decision]
 
 
@@ -197,7 +200,7 @@ def _runs(tx: Session, person: Person) -> list[RunTold]:
     decisions = select(Decision).where(Decision.run_id.in_(told)).order_by(Decision.number)
     for decision in tx.scalars(decisions):
         told[decision.run_id].append(decision)
-    return [RunTold(run, campaign, told[run.id]) for run, campaign in found]
+    return [RunTold(run, campaign, content_of(tx, run.version_id).journey, told[run.id]) for run, campaign in found]
 
 
 def _consents(tx: Session, person: Person) -> Sequence[Consent]:

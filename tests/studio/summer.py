@@ -10,6 +10,7 @@ steps:
     of:
       - when: crm.known
         as: customer
+        name: {en: Regular customers, fr: Clients fidèles}
         do:
           - give: SUN
             valid: 10d

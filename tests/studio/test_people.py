@@ -1,12 +1,16 @@
 """People: found by e-mail, number or name, and read with what is known of them."""
 
 import pytest
+from sqlalchemy import select
 
 from app.db import transaction
-from app.models import Attribute, Decision
+from app.models import Attribute, Campaign, Decision
+from app.services.campaigns.folder import Folder
+from app.services.campaigns.publishing import push
 from app.services.consent import Word, record
 from app.services.people import Person
 from tests.makers import NOON, Make
+from tests.studio.summer import FILES
 
 
 @pytest.fixture
@@ -22,11 +26,13 @@ def ana(brand):
         make.order(contact, lines=(("PRODUCE", 4250),))
         known = {"brand_id": brand.id, "contact_id": contact.id, "name": "crm.flavour", "value": "Fig"}
         tx.add(Attribute(**known, source="game", origin="cup/vote", set_at=NOON))
-        run = make.run(fan, contact_id=contact.id, at_step="thanks")
-        leaf = {"text": "quiz.score >= 3", "held": True, "found": "4"}
-        why = {"good": {"held": True, "leaves": [leaf]}}
-        where = {"brand_id": brand.id, "run_id": run.id, "number": 1, "step": "prize", "at": NOON}
-        tx.add(Decision(**where, kind="branch", outcome="good", why=why))
+        push(tx, brand, Folder(dict(FILES), {}), NOON)
+        run = make.run(fan, tx.scalars(select(Campaign)).one(), contact_id=contact.id, at_step="hello")
+        known = {"text": "crm.known", "held": True, "found": "True"}
+        bought = {"text": "orders().count >= 1", "held": False, "found": "0"}
+        why = {"customer": {"held": False, "leaves": [known, bought]}}
+        where = {"brand_id": brand.id, "run_id": run.id, "number": 1, "step": "who", "at": NOON}
+        tx.add(Decision(**where, kind="branch", outcome="customer", why=why))
         record(tx, Person(brand.id, fan.id, contact.id), [Word("given", "newsletter", "email")], None, NOON)
         return fan, contact
 
@@ -62,7 +68,7 @@ def test_fan_and_contact_are_one_page_once_tied(visit, ana, kind):
         "1 order, $42.50",
         "crm.flavour",
         "A game",
-        "quiz.score",
+        "Regular customers",
         "newsletter",
     ):
         assert known in page
@@ -71,4 +77,6 @@ def test_fan_and_contact_are_one_page_once_tied(visit, ana, kind):
 def test_a_decision_says_why_in_words(visit, ana):
     page = visit("crm").get(f"/studio/people/fan/{ana[0].id}").text
 
-    assert "quiz.score &gt;= 3: yes, found 4" in page
+    assert "Regular customers" in page
+    assert "yes: is known in the CRM base" in page
+    assert "no: has placed at least 1 order (found: 0)" in page

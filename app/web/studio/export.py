@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, render_template
+from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from app.db import reading, transaction
@@ -59,7 +60,7 @@ def _form() -> Export:
     with reading() as tx:
         known = campaigns_of(tx, staff().brand_id)
     named = (SelectChoice(each.slug, say(each.title) or each.slug) for each in known)
-    form.campaign.choices = [SelectChoice("", "–"), *named]
+    form.campaign.choices = [SelectChoice("", _("All campaigns")), *named]
     return form
 
 

@@ -23,11 +23,11 @@ from app.services.campaigns.publishing import Inside
 from app.services.keys import fingerprint
 from app.services.staff import note_audit
 from app.web.clock import utcnow
-from app.web.languages import product_language
 from app.web.studio.blueprint import bp, check_act, needs, staff
 from app.web.studio.campaigns import own_campaign
 from app.web.studio.forms import Draft
-from journeys.problems import Lang, Problem
+from app.web.studio.words import spoken
+from journeys.problems import Problem
 
 JOURNEY_FILE = "journey.yaml"
 LINES_AROUND = 1
@@ -148,7 +148,7 @@ def _desk(tx: Session, slug: str, name: str) -> Desk:
 
 
 def _shown(desk: Desk, form: Draft, checked: Checked, files: Mapping[str, str]) -> str:
-    lang: Lang = "fr" if product_language() == "fr" else "en"
+    lang = spoken()
     outline = checked.content.journey.outline(lang) if checked.content else []
     return render_template(
         "studio/journey.html",

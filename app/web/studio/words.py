@@ -16,10 +16,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
+from app.models import Decision
 from app.services.events import Stage
 from app.web.languages import product_language
 from games.texts import Words
 from games.texts import say as said_in
+from journeys.conditions import read_condition
+from journeys.journey import Journey
+from journeys.problems import Lang
 
 
 def role_name(role: str) -> str:
@@ -34,6 +38,11 @@ def role_sentence(role: str) -> str:
         "manager": _("campaigns and journeys"),
         "crm": _("opt-ins, exports and people"),
     }.get(role, "")
+
+
+def spoken() -> Lang:
+    """The language of the reader, among those that the product speaks."""
+    return "fr" if product_language() == "fr" else "en"
 
 
 def say(words: Words | None) -> str:
@@ -129,8 +138,12 @@ def decision_name(kind: str) -> str:
     }.get(kind, kind)
 
 
-def outcome_name(outcome: str) -> str:
-    """What came of a decision; the labels of branches stay as the author wrote them."""
+def outcome_name(decision: Decision, journey: Journey) -> str:
+    """What came of a decision: the branch as its author named it, or what became of an effect."""
+    step = journey.step(decision.step) if journey.has_step(decision.step) else None
+    taken = next((branch for branch in step.branches if branch.label == decision.outcome), None) if step else None
+    if taken and taken.name:
+        return taken.name.say(spoken())
     return {
         "dropped": _("dropped"),
         "later": _("later"),
@@ -138,22 +151,24 @@ def outcome_name(outcome: str) -> str:
         "empty": _("none was left"),
         "given": _("given"),
         "otherwise": _("otherwise"),
-    }.get(outcome, outcome)
+    }.get(decision.outcome, decision.outcome)
 
 
-def reasons(why: Mapping[str, Any]) -> list[str]:
-    """The conditions behind a decision, leaf by leaf: what was asked, whether it held, what was found."""
-    return [
-        _reason(leaf) for verdict in why.values() if isinstance(verdict, Mapping) for leaf in verdict.get("leaves", ())
-    ]
+def reasons(decision: Decision, journey: Journey) -> list[str]:
+    """The conditions behind a decision, in words: whether each held, and what was found."""
+    verdicts = [verdict for verdict in decision.why.values() if isinstance(verdict, Mapping)]
+    return [_reason(leaf, journey) for verdict in verdicts for leaf in verdict.get("leaves", ())]
 
 
-def _reason(leaf: Mapping[str, Any]) -> str:
-    held = {True: _("yes"), False: _("no"), None: _("unknown")}[leaf.get("held")]
-    found = leaf.get("found")
+def _reason(leaf: Mapping[str, Any], journey: Journey) -> str:
+    asked = str(leaf.get("text", ""))
+    read = read_condition(asked, journey.scope)
+    sentence = asked if isinstance(read, tuple) else read.sentence(spoken())
+    held, found = leaf.get("held"), leaf.get("found")
+    said = _("unknown") if held is None else _("yes") if held else _("no")
     if found is None or str(found).lower() in {"true", "false"}:
-        return f"{leaf.get('text', '')}: {held}"
-    return _("%(asked)s: %(held)s, found %(found)s", asked=leaf.get("text", ""), held=held, found=found)
+        return f"{said}: {sentence}"
+    return _("%(held)s: %(sentence)s (found: %(found)s)", held=said, sentence=sentence, found=found)
 
 
 def money(cents: int, currency: str) -> str:

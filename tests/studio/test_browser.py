@@ -1,0 +1,131 @@
+"""The studio in a real browser: nothing for axe to find, and the desk works with scripts and without."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from app.models import Brand
+from app.services.campaigns.folder import Folder
+from app.services.campaigns.publishing import push
+from app.services.consent import Word, record
+from app.services.people import Person
+from app.services.staff import NewStaff, add_staff
+from tests.browser import DESK, PHONE
+from tests.fan_look.axe import violations
+from tests.makers import NOON, Make
+from tests.servers.web import SECRET
+from tests.studio.conftest import PASSWORD
+from tests.studio.summer import FILES
+
+pytestmark = pytest.mark.browser
+SCREENS = {
+    "campaigns": "/studio/campaigns",
+    "campaign": "/studio/campaigns/summer",
+    "desk": "/studio/campaigns/summer/journey",
+    "opt-ins": "/studio/optins",
+    "export": "/studio/optins/export",
+    "people": "/studio/people?q=ana",
+    "account": "/studio/account",
+}
+
+
+@pytest.fixture
+def studio(live_server):
+    """A running studio with one owner, one campaign and one opt-in; gives its address."""
+    engine = create_engine(live_server.database_url)
+    with Session(engine, info={"secret": SECRET}) as tx, tx.begin():
+        brand: Brand = Make(tx).brand(slug="cup", name="The Cup")
+        add_staff(tx, brand, NewStaff(email="lea@cup.example.org", role="owner", name="Lea"), PASSWORD, NOON)
+        push(tx, brand, Folder(dict(FILES), {}), NOON)
+        fan = Make(tx).fan(brand, display_name="Ana")
+        record(tx, Person(brand.id, fan.id), [Word("given", "newsletter", "email", "Yes, write.")], "a@b.example", NOON)
+    engine.dispose()
+    return live_server.url
+
+
+def enter(page, studio):
+    page.goto(f"{studio}/studio/")
+    page.get_by_label("E-mail").fill("lea@cup.example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Summer").wait_for()
+
+
+@pytest.mark.parametrize(("look", "viewport"), [("light", DESK), ("dark", DESK), ("light", PHONE)])
+def test_axe_finds_nothing(context_with, studio, look, viewport):
+    page = context_with(color_scheme=look, viewport=viewport).new_page()
+    page.goto(f"{studio}/studio/login")
+    found = {"login": violations(page)}
+    enter(page, studio)
+    for name, path in SCREENS.items():
+        page.goto(studio + path)
+        found[name] = violations(page)
+    page.goto(f"{studio}/studio/optins")
+    page.get_by_role("link", name="Proof").click()
+    found["proof"] = violations(page)
+
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 320, "height": 640}])
+def test_no_page_is_wider_than_a_phone(context_with, studio, viewport):
+    page = context_with(viewport=viewport).new_page()
+    enter(page, studio)
+
+    for path in SCREENS.values():
+        page.goto(studio + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_manager_breaks_mends_and_publishes_a_journey(page_either_way, studio):
+    page = page_either_way
+    enter(page, studio)
+    page.goto(studio + SCREENS["desk"])
+    text = page.get_by_label("Text of journey.yaml")
+    sound = text.input_value()
+
+    text.fill(sound.replace("- show: hello", "- shwo: hello"))
+    page.get_by_role("button", name="Check").click()
+    assert page.get_by_text("1 thing to mend").is_visible()
+    assert "shwo" in text.input_value()
+
+    text.fill(sound.replace("valid: 10d", "valid: 20d"))
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Publish version 2").click()
+
+    assert page.get_by_text("Version 2 is live.").is_visible()
+
+
+def test_a_jump_selects_the_line_of_the_mistake(page, studio):
+    enter(page, studio)
+    page.goto(studio + SCREENS["desk"])
+    text = page.get_by_label("Text of journey.yaml")
+    text.fill(text.input_value().replace("- show: sorry", "- show: nothing_here"))
+    page.get_by_role("button", name="Check").click()
+
+    page.get_by_role("link", name=re.compile("^line ")).first.click()
+
+    chosen = text.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
+    assert chosen == "nothing_here"
+
+
+def test_the_embed_code_is_copied_by_one_button(context_with, studio):
+    context = context_with(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    enter(page, studio)
+    page.goto(studio + SCREENS["campaign"])
+
+    page.get_by_role("button", name="Copy the code").click()
+
+    assert page.get_by_text("Copied").is_visible()
+    assert 'data-fanfare="summer"' in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_the_stylesheet_is_small():
+    built = Path(__file__).parents[2] / "static" / "dist" / "studio.css"
+
+    assert len(gzip.compress(built.read_bytes(), mtime=0)) <= 10 * 1024
