@@ -8,12 +8,19 @@ from pathlib import Path
 import click
 
 from app.cli.installation import now, only_brand, use_database
-from app.db import transaction
+from app.db import reading, transaction
+from app.errors import Invalid
 from app.models import Brand
 from app.services.campaigns import check_draft, push, read_folder
 from app.services.campaigns.drafts import Checked
+from app.services.campaigns.supplying import bring_codes, pool_to_fill
+from app.services.rewards.codefile import CodeFile, read_codes
+from app.services.rewards.loading import Loaded, load_codes
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+BRAND = click.option("--brand", "slug", default=None, help="the brand's short name; needed when there are several")
+LANG = click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="the language of what is said")
+NOTHING_WRITTEN = {"en": " (nothing was written)", "fr": " (rien n'a été écrit)"}
 
 
 @click.group()
@@ -24,7 +31,7 @@ def campaign() -> None:
 @campaign.command()
 @FOLDER
 @click.option("--currency", default=None, help="the brand's currency; else that of the journey")
-@click.option("--lang", type=click.Choice(["en", "fr"]), default="en")
+@LANG
 def check(folder: Path, currency: str | None, lang: str) -> None:
     """Check a campaign FOLDER and run its journey's tests; needs no database.  Status 1 when it cannot be published."""
     stand_in = Brand(slug="check", name="check", currency=currency, timezone="UTC", attributes={}, languages=["en"])
@@ -35,15 +42,54 @@ def check(folder: Path, currency: str | None, lang: str) -> None:
 
 @campaign.command("push")
 @FOLDER
-@click.option("--brand", "slug", default=None, help="the brand's short name")
-def push_folder(folder: Path, slug: str | None) -> None:
+@BRAND
+@click.option("--codes", multiple=True, metavar="POOL=FILE", help="codes of an imported pool, loaded with the folder")
+def push_folder(folder: Path, slug: str | None, codes: tuple[str, ...]) -> None:
     """Publish a campaign FOLDER as a new version; a folder that does not check changes nothing."""
-    read = read_folder(folder)
+    read, files = read_folder(folder), dict(_pool_and_file(said) for said in codes)
     use_database()
     with transaction() as tx:
-        version, is_new = push(tx, only_brand(tx, slug), read, now())
+        brand = only_brand(tx, slug)
+        loaded = bring_codes(tx, brand, read, files, now()) if files else []
+        version, is_new = push(tx, brand, read, now())
         number = version.number
+    for each in loaded:
+        _say_loaded(each, "en")
     click.echo(f"version {number} is live" if is_new else f"nothing to do: version {number} is live and the same")
+
+
+@campaign.command("codes")
+@click.argument("pool")
+@click.argument("file", type=click.Path(path_type=Path))
+@BRAND
+@click.option("--dry-run", is_flag=True, help="say what would happen, and load nothing")
+@LANG
+def load_codes_of_file(pool: str, file: Path, slug: str | None, dry_run: bool, lang: str) -> None:
+    """Load the coupon codes of FILE (CSV with a column “code”) into an imported POOL: all of them, or none."""
+    use_database()
+    try:
+        codes = read_codes(file, now().date())
+        with (reading if dry_run else transaction)() as tx:
+            loaded = load_codes(tx, pool_to_fill(tx, only_brand(tx, slug), pool, now()), codes, now())
+    except Invalid as invalid:
+        for problem in invalid.problems:
+            click.echo(problem.text(lang), err=True)
+        sys.exit(1)
+    _say_loaded(loaded, lang, dry_run)
+
+
+def _pool_and_file(said: str) -> tuple[str, CodeFile]:
+    """`POOL=FILE`, read."""
+    pool, equals, file = said.partition("=")
+    if not (pool and equals and file):
+        raise click.BadParameter(f"“{said}”: write POOL=FILE", param_hint="--codes")
+    return pool, read_codes(Path(file), now().date())
+
+
+def _say_loaded(loaded: Loaded, lang: str, dry_run: bool = False) -> None:
+    for problem in loaded.remarks:
+        click.echo(problem.text(lang), err=True)
+    click.echo(loaded.summary(lang) + (NOTHING_WRITTEN[lang] if dry_run else ""))
 
 
 def _say(checked: Checked, lang: str) -> None:

@@ -16,11 +16,10 @@ from sqlalchemy.orm import Session
 from app.errors import Refused
 from app.models import Brand, Campaign, CampaignVersion, Page, Run, new_id
 from app.services.campaigns.content import CampaignContent
-from app.services.campaigns.definition import Pool
 from app.services.campaigns.drafts import save_draft, sound_draft
 from app.services.campaigns.folder import Folder
 from app.services.campaigns.pictures import keep_pictures
-from app.services.rewards.pools import PoolRules, open_pool
+from app.services.campaigns.stocks import open_pools
 
 
 class SlugTaken(Refused):
@@ -44,7 +43,7 @@ def push(tx: Session, brand: Brand, folder: Folder, now: datetime) -> tuple[Camp
     Raises: Invalid when it does not check (nothing has changed then), SlugTaken.
     """
     content = sound_draft(brand, folder.files)
-    campaign = _campaign_of(tx, brand, content, now)
+    campaign = campaign_of(tx, brand, content, now)
     save_draft(campaign, folder.files)
     keep_pictures(tx, brand.id, folder.pictures, now)
     return _publish_content(tx, campaign, folder.files, content, now, None)
@@ -80,8 +79,8 @@ def content_hash(files: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(dict(files), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _campaign_of(tx: Session, brand: Brand, content: CampaignContent, now: datetime) -> Campaign:
-    """The campaign of this slug, made when it is new, with its page."""
+def campaign_of(tx: Session, brand: Brand, content: CampaignContent, now: datetime) -> Campaign:
+    """The campaign of this slug, made when it is new, with its page.  Raises: SlugTaken."""
     campaign = tx.scalars(select(Campaign).where(Campaign.slug == content.slug)).one_or_none()
     if campaign is None:
         campaign = Campaign(
@@ -126,8 +125,7 @@ def _publish_content(
         files=dict(files), content_hash=print_of_files, published_at=now, published_by=staff_id,
     )  # fmt: skip
     tx.add(version)
-    for code, pool in content.definition.pools.items():
-        open_pool(tx, campaign, _rules(code, pool), now)
+    open_pools(tx, campaign, content, files, now)
     _take_over(campaign, content, version)
     tx.flush()
     return version, True
@@ -139,12 +137,6 @@ def _take_over(campaign: Campaign, content: CampaignContent, version: CampaignVe
     campaign.title = _text(content.definition.title)
     campaign.opens_at, campaign.closes_at = content.opens_at, content.closes_at
     campaign.embed_origins = list(content.definition.embed.origins)
-
-
-def _rules(code: str, pool: Pool) -> PoolRules:
-    shown = {"title": pool.title, "value": pool.value, "terms": pool.terms, "link": pool.link}
-    valid = {"valid_seconds": int(pool.valid.total_seconds()) if pool.valid else None}
-    return PoolRules(code, pool.kind, pool.stock, pool.per_person, pool.shared, {**shown, **valid})
 
 
 def _text(text: Any) -> dict[str, Any]:
