@@ -110,7 +110,7 @@ def _simulated(file: Path, fans: Path | None, orders: Path | None, lang: Lang, *
     assumed = dict(_assumed(journey, pair) for pair in options["assume"])
     stock = dict(world.pools) if world else {}
     if files is None:
-        with _people_of_base(options["brand"], now) as people:
+        with _people_of_base(options["brand"], journey, now) as people:
             return simulate(journey, people, now, assumed, stock)
     read, warnings = read_people(files, journey.scope, journey.zone, journey.currency)
     _print((*files.fans.notices, *warnings), lang)
@@ -118,13 +118,14 @@ def _simulated(file: Path, fans: Path | None, orders: Path | None, lang: Lang, *
 
 
 @contextmanager
-def _people_of_base(slug: str | None, now: datetime) -> Iterator[Iterable[tuple[str, Facts]]]:
+def _people_of_base(slug: str | None, journey: Journey, now: datetime) -> Iterator[Iterable[tuple[str, Facts]]]:
     """The brand's own people, read while the simulation goes on."""
     from sqlalchemy import select, true
 
     from app.cli.installation import use_database
     from app.db import reading
     from app.models import Brand
+    from app.services.campaigns.content import reads_of
     from app.services.facts import people
 
     use_database()
@@ -132,7 +133,7 @@ def _people_of_base(slug: str | None, now: datetime) -> Iterator[Iterable[tuple[
         brands = tx.scalars(select(Brand).where(Brand.slug == slug if slug else true())).all()
         if len(brands) != 1:
             raise click.ClickException("say which brand: --brand NAME" if brands else "there is no such brand")
-        yield people(tx, brands[0], None, now)
+        yield people(tx, brands[0], reads_of(journey), now)
 
 
 def _load(file: Path, samples: dict[str, list[Value]] | None = None) -> Loaded:

@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Brand, Contact, Event, Fan, Link, Membership, Order, OrderLine, Run, Tag
-from app.services.campaigns.content import CampaignContent
+from app.services.campaigns.content import CampaignContent, Reads
 from app.services.consent import allows, standing
 from app.services.crm import attributes_of
 from app.services.people import Person
@@ -28,6 +28,7 @@ ADULT_AGE = 18
 LAPSED_AFTER = timedelta(days=90)
 CHANNELS = ("email", "sms", "phone", "push", "ad_match")
 PAGE = 500
+COUNTED = {"visit.count", "points.balance", "friends.joined"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,43 +47,42 @@ Values = dict[str, Value]
 
 def facts_of(tx: Session, person: Person, content: CampaignContent, now: datetime, source: Mapping[str, str]) -> Facts:
     """What the campaign's journey may ask about this person now."""
-    brand = tx.get_one(Brand, person.brand_id)
-    asking = Asking(tx, person, brand, now, source)
-    reads = content.reads
+    reads, contact_id = content.reads, person.contact_id
+    needs_orders = contact_id is not None and (reads.orders or "person.maturity" in reads.fields)
+    lines = order_lines(tx, [contact_id]).get(contact_id, []) if needs_orders else []
+    return _gathered(Asking(tx, person, tx.get_one(Brand, person.brand_id), now, source), reads, lines)
+
+
+def people(tx: Session, brand: Brand, reads: Reads, now: datetime) -> Iterator[tuple[str, Facts]]:
+    """Everybody of the base with their facts: every contact, and every fan whom no contact is linked to."""
+    for page in _pages(tx, brand.id):
+        lines = order_lines(tx, list(page)) if reads.orders or "person.maturity" in reads.fields else {}
+        for contact_id, fan_id in page.items():
+            asking = Asking(tx, Person(brand.id, fan_id, contact_id), brand, now, {})
+            yield str(contact_id), _gathered(asking, reads, lines.get(contact_id, []))
+    linked = select(Link.id).where(Link.fan_id == Fan.id, Link.ended_at.is_(None))
+    alone = select(Fan.id).where(Fan.brand_id == brand.id, Fan.erased_at.is_(None), ~linked.exists())
+    for fan_id in tx.scalars(alone.order_by(Fan.id)):
+        yield str(fan_id), _gathered(Asking(tx, Person(brand.id, fan_id), brand, now, {}), reads, [])
+
+
+def _gathered(asking: Asking, reads: Reads, lines: Sequence[LineFacts]) -> Facts:
+    """The families that are read, and a plain zero or no for what is never unknown to us."""
     wanted = {name.partition(".")[0] for name in reads.fields}
-    values: Values = {}
+    values = {name: zero for name in reads.fields if (zero := _when_absent(name)) is not None}
     for family, gather in FAMILIES.items():
         if family in wanted:
             values |= gather(asking)
-    needs_orders = reads.orders or "person" in wanted
-    lines = (
-        order_lines(tx, [person.contact_id]).get(person.contact_id, []) if needs_orders and person.contact_id else []
-    )
     if "person" in wanted:
         values["person.maturity"] = maturity(asking, lines)
     return Facts(values, lines)
 
 
-def people(tx: Session, brand: Brand, content: CampaignContent | None, now: datetime) -> Iterator[tuple[str, Facts]]:
-    """Everybody of the base with their facts: every contact, and every fan whom no contact is linked to."""
-    for contact_ids in _pages(tx, brand.id):
-        lines = order_lines(tx, contact_ids)
-        for contact_id in contact_ids:
-            asking = Asking(tx, Person(brand.id, None, contact_id), brand, now, {})
-            values = {name: value for gather in FAMILIES.values() for name, value in gather(asking).items()}
-            mine = lines.get(contact_id, [])
-            values["person.maturity"] = maturity(asking, mine)
-            yield str(contact_id), Facts(values, mine)
-    unlinked = select(Fan).where(
-        Fan.brand_id == brand.id,
-        Fan.erased_at.is_(None),
-        ~select(Link.id).where(Link.fan_id == Fan.id, Link.ended_at.is_(None)).exists(),
-    )
-    for fan in tx.scalars(unlinked.order_by(Fan.id)):
-        asking = Asking(tx, Person(brand.id, fan.id), brand, now, {})
-        values = {name: value for gather in FAMILIES.values() for name, value in gather(asking).items()}
-        values["person.maturity"] = maturity(asking, [])
-        yield str(fan.id), Facts(values)
+def _when_absent(name: str) -> Value | None:
+    """What we know of a fact that nobody wrote down: coupons not given, steps not reached, nothing counted."""
+    if name.startswith(("coupon.", "journey.")):
+        return False
+    return 0 if name in COUNTED or name.endswith(".plays") else None
 
 
 def order_lines(tx: Session, contact_ids: Sequence[uuid.UUID | None]) -> dict[uuid.UUID | None, list[LineFacts]]:
@@ -197,8 +197,8 @@ def _memberships(asking: Asking) -> Select[str]:
     return select(Membership.program).where(asking.person.owns(Membership), Membership.left_at.is_(None))
 
 
-def _pages(tx: Session, brand_id: uuid.UUID) -> Iterator[Sequence[uuid.UUID]]:
-    """The ids of the brand's contacts, some hundreds at a time."""
+def _pages(tx: Session, brand_id: uuid.UUID) -> Iterator[dict[uuid.UUID | None, uuid.UUID | None]]:
+    """The brand's contacts, some hundreds at a time, each with a fan who is linked to it, if any."""
     last: uuid.UUID | None = None
     while True:
         page = select(Contact.id).where(Contact.brand_id == brand_id, Contact.erased_at.is_(None))
@@ -206,5 +206,7 @@ def _pages(tx: Session, brand_id: uuid.UUID) -> Iterator[Sequence[uuid.UUID]]:
         ids = tx.scalars(page.order_by(Contact.id).limit(PAGE)).all()
         if not ids:
             return
-        yield ids
+        links = select(Link.contact_id, Link.fan_id).where(Link.contact_id.in_(ids), Link.ended_at.is_(None))
+        fans = dict(tx.execute(links.order_by(Link.made_at.desc())).all())
+        yield {contact_id: fans.get(contact_id) for contact_id in ids}
         last = ids[-1]
