@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -10,8 +11,9 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import click
+from alembic.util import CommandError
 from sqlalchemy import select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app.cli.installation import brand_called, now
 from app.db import bound_engine, migrate, transaction
@@ -108,8 +110,7 @@ def db() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION (the newest one by default)."""
-    migrate(Settings.from_environment().database_url, revision)
-    click.echo(f"schema: at {revision}")
+    _migrate_to(revision)
 
 
 @db.command()
@@ -117,8 +118,35 @@ def upgrade(revision: str) -> None:
 @click.confirmation_option(prompt="This deletes what the newer schema holds. Go on?")
 def downgrade(revision: str) -> None:
     """Bring the schema down to REVISION (`base` = nothing, `-1` = one step)."""
-    migrate(Settings.from_environment().database_url, revision)
+    _migrate_to(revision)
+
+
+def _migrate_to(revision: str) -> None:
+    try:
+        migrate(Settings.from_environment().database_url, revision)
+    except (ValueError, CommandError):
+        raise click.ClickException(f"there is no revision “{revision}”; write head, base, -1 or its number") from None
+    except OperationalError as error:
+        raise click.ClickException(f"the database does not answer ({error.orig}). Check DATABASE_URL.") from None
     click.echo(f"schema: at {revision}")
+
+
+def like(pattern: str, wanted: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    """A check that what was typed has this form."""
+
+    def check(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise click.BadParameter(f"“{value}”: write {wanted}")
+        return value
+
+    return check
+
+
+def known_timezone(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """A time zone of the IANA data base."""
+    if value not in available_timezones():
+        raise click.BadParameter(f"there is no time zone “{value}”; write one as Europe/Paris")
+    return value
 
 
 @click.group()
@@ -127,26 +155,25 @@ def brand() -> None:
 
 
 @brand.command("add")
-@click.argument("slug")
-@click.option("--name", required=True, help="as people read it")
-@click.option("--currency", required=True, help="ISO 4217: EUR, USD …")
-@click.option("--timezone", default="UTC", show_default=True)
-@click.option("--country", default="US", show_default=True, help="ISO 3166: telephone numbers are read as from here")
-@click.option("--languages", default="en", show_default=True, help="separated by commas, the first is the usual one")
+@click.argument("slug", callback=like(r"[a-z0-9][a-z0-9-]{0,63}", "small letters, digits and dashes"))
+@click.option("--name", required=True, callback=like(r".{1,200}", "1 to 200 characters"), help="as people read it")
+@click.option("--currency", required=True, callback=like(r"[A-Z]{3}", "three letters, as EUR"), help="ISO 4217")
+@click.option("--timezone", default="UTC", show_default=True, callback=known_timezone)
+@click.option(
+    "--country", default="US", show_default=True, callback=like(r"[A-Z]{2}", "two letters, as FR"),
+    help="ISO 3166: telephone numbers are read as from here",
+)  # fmt: skip
+@click.option(
+    "--languages", default="en", show_default=True, callback=like(r"[a-z]{2,3}(,[a-z]{2,3})*", "codes, as fr,en"),
+    help="separated by commas, the first is the usual one",
+)  # fmt: skip
 @click.option("--opt-in", type=click.Choice(["single", "double"]), default="double", show_default=True)
-def add_brand(slug: str, name: str, currency: str, timezone: str, country: str, languages: str, opt_in: str) -> None:
+def add_brand(slug: str, languages: str, **said: str) -> None:
     """Add a brand."""
-    if timezone not in available_timezones():
-        raise click.ClickException(f"there is no time zone “{timezone}”")
     with transaction() as tx:
         if tx.scalar(select(Brand.id).where(Brand.slug == slug)):
             raise click.ClickException(f"there is a brand “{slug}” already")
-        tx.add(
-            Brand(
-                slug=slug, name=name, currency=currency.upper(), timezone=timezone, country=country.upper(),
-                languages=languages.split(","), opt_in=opt_in, created_at=now(),
-            )  # fmt: skip
-        )
+        tx.add(Brand(slug=slug, languages=languages.split(","), created_at=now(), **said))
     click.echo(f"{slug}: added")
 
 
@@ -174,7 +201,10 @@ def add_key(name: str, slug: str, scopes: tuple[str, ...]) -> None:
 def revoke_key(name: str, slug: str) -> None:
     """End every key of the program NAME at once."""
     with transaction() as tx:
-        found = tx.scalars(select(ApiKey).where(ApiKey.brand_id == brand_called(tx, slug).id, ApiKey.name == name)).all()
+        brand_id = brand_called(tx, slug).id
+        found = tx.scalars(select(ApiKey).where(ApiKey.brand_id == brand_id, ApiKey.name == name)).all()
+        if not found:
+            raise click.ClickException(f"this brand has no key “{name}”")
         for each in found:
             each.revoked_at = each.revoked_at or now()
     click.echo(f"{len(found)} key(s) revoked")

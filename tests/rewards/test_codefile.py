@@ -65,6 +65,7 @@ def test_a_file_that_is_none_is_refused(read, content, fault):
 @pytest.mark.parametrize(
     ("code", "fault"),
     [
+        ("1,23E+12", "codes.mangled"),
         ("1.23E+12", "codes.mangled"),
         ("1E+10", "codes.mangled"),
         ("9E-05", "codes.mangled"),
