@@ -9,8 +9,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import transaction
-from app.errors import Refused
+from app.db import reading, transaction
 from app.models import ROLES, Brand, Staff
 from app.services.staff import NewStaff, add_staff, change_password, deactivate, new_password
 
@@ -31,11 +30,8 @@ def add(email: str, brand: str, role: str, name: str, language: str, ask_passwor
     """Let EMAIL log in; a random password is made and shown once."""
     password = _typed_password() if ask_password else new_password()
     new = NewStaff(email=email, role=role, name=name, language=language)
-    try:
-        with transaction() as tx:
-            person = add_staff(tx, _brand(tx, brand), new, password, datetime.now(UTC))
-    except Refused as refused:
-        raise click.ClickException(str(refused)) from None
+    with transaction() as tx:
+        person = add_staff(tx, _brand(tx, brand), new, password, datetime.now(UTC))
     click.echo(f"{person.email} may log in as {person.role} of {brand}.")
     if not ask_password:
         click.echo(f"Password, shown this once: {password}")
@@ -47,11 +43,8 @@ def add(email: str, brand: str, role: str, name: str, language: str, ask_passwor
 def password(email: str, ask_password: bool) -> None:
     """Give EMAIL a new password; every session of the person ends."""
     chosen = _typed_password() if ask_password else new_password()
-    try:
-        with transaction() as tx:
-            change_password(tx, _person(tx, email), chosen, datetime.now(UTC))
-    except Refused as refused:
-        raise click.ClickException(str(refused)) from None
+    with transaction() as tx:
+        change_password(tx, _person(tx, email), chosen, datetime.now(UTC))
     click.echo(f"{email} has a new password." if ask_password else f"Password, shown this once: {chosen}")
 
 
@@ -68,7 +61,7 @@ def remove(email: str) -> None:
 @click.option("--brand", required=True, help="the brand's short name")
 def list_(brand: str) -> None:
     """Everybody who works for a brand."""
-    with transaction() as tx:
+    with reading() as tx:
         whose = Staff.brand_id == _brand(tx, brand).id
         for person in tx.scalars(select(Staff).where(whose).order_by(Staff.email)):
             click.echo(f"{person.email}\t{person.role}\t{'active' if person.active else 'removed'}")

@@ -167,7 +167,7 @@ def _reason(leaf: Mapping[str, Any], journey: Journey) -> str:
     held, found = leaf.get("held"), leaf.get("found")
     said = _("unknown") if held is None else _("yes") if held else _("no")
     if found is None or str(found).lower() in {"true", "false"}:
-        return f"{said}: {sentence}"
+        return _("%(held)s: %(sentence)s", held=said, sentence=sentence)
     return _("%(held)s: %(sentence)s (found: %(found)s)", held=said, sentence=sentence, found=found)
 
 
