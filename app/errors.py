@@ -54,6 +54,7 @@ class UnknownField(Refused):
 
 class InvalidValue(Refused):
     code, status = "invalid_value", 400
+    beside_field = False  # whether a form shows the sentence beside its field and keeps what was typed
     en = "The value of “{field}” cannot be used: {reason}."
     fr = "La valeur de « {field} » ne convient pas : {reason}."
 

@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidValue, OutOfOrder
 from app.models import Brand, Contact, Identity, Membership, Run, new_id
+from app.services.addresses import BadAddress, normal_email
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
 from app.services.consent import Word, allows, record
@@ -32,8 +32,22 @@ JOINED = "joined_program"
 
 
 class AddressMissing(InvalidValue):
+    status, beside_field = 422, True
     en = "Write the e-mail address at which you want our letter."
     fr = "Écrivez l'adresse e-mail à laquelle vous voulez notre lettre."
+
+
+class AddressBad(InvalidValue):
+    """A typed address that nobody could be reached at, with the reason."""
+
+    status, beside_field = 422, True
+
+    def __init__(self, bad: BadAddress) -> None:
+        super().__init__(
+            f"This e-mail address cannot be used: {bad.en}".replace("{", "{{").replace("}", "}}") + ".",
+            f"Cette adresse e-mail ne convient pas : {bad.fr}".replace("{", "{{").replace("}", "}}") + ".",
+            field="email",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +108,9 @@ def reply_address(tx: Session, visit: Visit, typed: str) -> str | None:
     if known or not typed.strip():
         return known
     try:
-        return validate_email(
-            typed.strip(), check_deliverability=False, allow_smtputf8=False, strict=True
-        ).normalized.lower()
-    except EmailNotValidError as error:
-        raise InvalidValue(
-            "This e-mail address cannot be used: {reason}", "Cette adresse e-mail ne convient pas : {reason}",
-            field="email", reason=str(error),
-        ) from None  # fmt: skip
+        return normal_email(typed)
+    except BadAddress as bad:
+        raise AddressBad(bad) from None
 
 
 def needs_address(tx: Session, visit: Visit, asks: Sequence[str]) -> bool:

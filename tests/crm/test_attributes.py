@@ -8,7 +8,7 @@ import pytest
 from app.models import ErasedAddress
 from app.services.consent import Word, record, standing, verify_chain
 from app.services.crm import Known, Whence, attributes_of, erase_contact, merged, profile, set_attribute
-from app.services.crm.addresses import BadAddress, normal_email, normal_phone
+from app.services.addresses import BadAddress, normal_email, normal_phone
 from app.services.crm.erasing import erased_among
 from app.services.people import Person, person_of_contact, person_of_fan
 from journeys.facts import Money

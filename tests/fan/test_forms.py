@@ -1,13 +1,14 @@
 """What the tab's forms refuse, each with a sentence and nothing changed; and what a repeat gets."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from app.db import reading, transaction
-from app.models import Answered, Pass, Play, Run
+from app.models import Answered, Brand, Pass, Play, Run
 from app.services import playing
+from app.services.passes import issue_pass
 from app.web import tokens
 from tests.makers import Make
 from tests.small_campaign import publish_small
@@ -177,3 +178,39 @@ def test_a_form_from_another_site_is_refused(tab, site):
 
 def test_a_campaign_that_is_not_there_is_said_so(tab):
     assert tab.client.get("/t/nowhere", base_url="https://fanfare.example").status_code == 404
+
+
+@pytest.fixture
+def offered(tab):
+    """A stranger without any address, who stands at the offer."""
+    with transaction() as tx:
+        fan = Make(tx, tx.scalars(select(Pass.created_at)).first()).fan(tx.get_one(Brand, tab.fan.brand_id))
+        raw, _row = issue_pass(tx, fan, None, {}, datetime.now(UTC))
+    tab.client.set_cookie("__Host-fan", raw, domain="fanfare.example", secure=True)
+    tab.post("/enter", tab.form("/enter"))
+    tab.post("/play", {**tab.form("/play"), "choice": "pear"})
+    return tab
+
+
+def test_a_bad_address_is_said_beside_its_field_and_nothing_typed_is_lost(offered):
+    said = {"joined": "yes", "ask": "newsletter.email", "email": "ada@"}
+
+    page = offered.post("/offer", {**offered.form("/offer"), **said})
+
+    assert page.status_code == 422
+    assert 'value="ada@"' in page.text
+    assert 'aria-invalid="true"' in page.text
+    assert " checked" in page.text
+
+
+def test_no_box_comes_ticked_on_a_fresh_offer(offered):
+    assert " checked" not in offered.get().text
+
+
+def test_the_corrected_address_is_taken(offered):
+    said = {"joined": "yes", "ask": "newsletter.email"}
+    page = offered.post("/offer", {**offered.form("/offer"), **said, "email": "ada@"})
+
+    page = offered.post("/offer", {**offered.form("/offer", page), **said, "email": "ada@example.org"})
+
+    assert "Your coupon" in page.text

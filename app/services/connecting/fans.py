@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Fan, Identity, new_id
-from app.services.addresses import normalised_email
+from app.services.addresses import email_or_none
 from app.services.connecting.oidc import Profile
 from app.services.connecting.providers import Provider
 from app.services.rows import insert_once
@@ -21,7 +21,7 @@ def fan_of(tx: Session, brand_id: UUID, provider: Provider, profile: Profile, no
     An address counts as verified only when the provider says so and is marked as trusted for it.
     """
     identity = _identity(tx, brand_id, profile) or _new_identity(tx, brand_id, profile, now)
-    email = normalised_email(profile.email) if profile.email else None
+    email = email_or_none(profile.email)
     identity.email = email
     identity.email_verified = email is not None and profile.email_verified and provider.trusts_email
     identity.provider = provider.id

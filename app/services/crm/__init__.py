@@ -1,4 +1,4 @@
-"""What the CRM base knows of a person: addresses in one form, attributes with where they come from, and erasure."""
+"""What the CRM base knows of a person: attributes with where they come from, and erasure."""
 
 from app.services.crm.attributes import Known, Whence, attributes_of, merged, profile, set_attribute
 from app.services.crm.erasing import erase_contact

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from app.models import Brand
-from app.services.crm.addresses import BadAddress, normal_email, normal_phone
+from app.services.addresses import BadAddress, normal_email, normal_phone
 from app.services.importing.faults import (
     BAD_COUNTRY,
     BAD_EMAIL,

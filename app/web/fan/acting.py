@@ -11,8 +11,10 @@ from typing import Any
 from flask import Response, g, request
 from sqlalchemy.orm import Session
 
-from app.db import transaction
+from app.db import reading, transaction
 from app.errors import InvalidValue, UnknownField
+from app.models import Campaign
+from app.services import screens
 from app.services.answering import Call, answer_once, request_print
 from app.services.visits import Visit, visit_of
 from app.web.clock import utcnow
@@ -39,11 +41,25 @@ def act(slug: str, service: Service, allowed: set[str] | None = None) -> Respons
     check_token(request.form.get("token", ""), campaign.slug, step, shown.row.pass_hash)
     now, key = utcnow(), request.headers.get("Idempotency-Key") or request.form.get("idem", "")
     asked = request_print(request.path, {"step": step, **fields})
-    with transaction() as tx:
-        visit = visit_of(tx, campaign, shown.row.fan_id, source_of(shown), language(), now)
-        call = Call(campaign.brand_id, f"fan:{shown.row.fan_id}", key, asked)
-        screen = answer_once(tx, call, now, lambda: dict(service(tx, visit, step, fields)))
+    try:
+        with transaction() as tx:
+            visit = visit_of(tx, campaign, shown.row.fan_id, source_of(shown), language(), now)
+            call = Call(campaign.brand_id, f"fan:{shown.row.fan_id}", key, asked)
+            screen = answer_once(tx, call, now, lambda: dict(service(tx, visit, step, fields)))
+    except InvalidValue as refused:
+        if not refused.beside_field:
+            raise
+        return show(campaign, content, _to_mend(campaign, shown, fields, refused), shown, status=refused.status)
     return show(campaign, content, screen, shown)
+
+
+def _to_mend(campaign: Campaign, shown: Shown, fields: Fields, refused: InvalidValue) -> dict[str, Any]:
+    """The same screen with the sentence beside its field, and everything that was typed or ticked."""
+    with reading() as tx:
+        visit = visit_of(tx, campaign, shown.row.fan_id, source_of(shown), language(), utcnow())
+        screen = screens.current_screen(tx, visit)
+    errors = {str(refused.values["field"]): refused.message(language())}
+    return {**screen, "errors": errors, "values": dict(fields), "ticked": several(fields, "ask")}
 
 
 def own_fields(allowed: set[str] | None) -> dict[str, str | list[str]]:
