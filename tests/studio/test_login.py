@@ -182,6 +182,14 @@ def test_a_page_of_another_role_says_so_in_words(visit, role, page):
     assert "Your role does not allow this. Ask an owner of the brand." in answer.text
 
 
+def test_an_address_that_does_not_exist_is_answered_by_the_studio(visit):
+    answer = visit("crm").get("/studio/nowhere/at/all")
+
+    assert answer.status_code == 404
+    assert "Nothing here" in answer.text
+    assert "Opt-ins" in answer.text
+
+
 def test_a_new_password_keeps_this_session_and_ends_the_others(visit, anonymous):
     browser = visit("owner")
     anonymous.post("/studio/login", email=browser.person.email, password=PASSWORD)

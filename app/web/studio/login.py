@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
 from app.db import transaction
-from app.errors import Refused
+from app.errors import NotFound, Refused
 from app.models import Staff
 from app.services.staff import (
     change_password,
@@ -129,6 +129,12 @@ def account_language() -> Any:
 def home() -> Any:
     """Where this person's work is."""
     return redirect(url_for("studio.campaigns" if may(staff(), "campaigns") else "studio.optins"))
+
+
+@bp.get("/<path:nowhere>")
+def nothing(nowhere: str) -> Any:
+    """Any other address of the studio."""
+    raise NotFound
 
 
 def inside(path: str) -> str:
