@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from app.services.keys import fingerprint
+from app.web.fan.passes import FIELD, cookie_name
+from app.web.given import readable_form
+
 
 def _who() -> str:
-    """The fan where one is known, else the address."""
-    return str(g.get("limit_as") or get_remote_address())
+    """Who is counted: the program by its key, the fan by the pass she shows, else the address.
+
+    Many fans share one address (an office, a mobile network); a made-up pass gets no further than its refusal.
+    """
+    if "limit_as" in g:
+        return str(g.limit_as)
+    shown = request.cookies.get(cookie_name()) or readable_form().get(FIELD)
+    return f"pass:{fingerprint(shown)}" if shown else get_remote_address()
 
 
 limiter = Limiter(key_func=_who, headers_enabled=True)
@@ -25,7 +35,15 @@ def init_app(app: Flask) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    app.after_request(_no_pause_without_refusal)  # runs after the limiter's own
     limiter.init_app(app)
+
+
+def _no_pause_without_refusal(response: Response) -> Response:
+    """Leave Retry-After to refusals; the limiter writes it on every answer.  Source: RFC 9110, 10.2.3."""
+    if response.status_code < 300:
+        response.headers.pop("Retry-After", None)
+    return response
 
 
 def address() -> str:
