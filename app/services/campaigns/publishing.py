@@ -115,7 +115,8 @@ def _publish_content(
     now: datetime,
     staff_id: uuid.UUID | None,
 ) -> tuple[CampaignVersion, bool]:
-    tx.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
+    # FOR NO KEY UPDATE: one publishes at a time, and people go on playing beside it.
+    tx.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True))
     print_of_files = content_hash(files)
     newest = next(iter(versions(tx, campaign)), None)
     if newest and newest.content_hash == print_of_files and campaign.live_version_id == newest.id:
