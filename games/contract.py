@@ -82,6 +82,7 @@ class Game(Protocol[D]):
     """A game.  Subclass it, fill in what is below, and put one instance into the registry."""
 
     id: ClassVar[str]
+    chance: ClassVar[bool] = False  # whether luck decides who wins: where one must buy first, the law may mind
     Definition: type[D]
 
     def fields(self, definition: D) -> Fields:

@@ -17,7 +17,9 @@ class World:
     """The objects that a journey may name.  Moments are aware UTC.
 
     `pools` gives each pool's stock (None = not counted); `programs` the consent boxes that each may ask for,
-    as `purpose.channel`; `games` the fields that each gives.
+    as `purpose.channel`; `games` the fields that each gives, `chance` those that luck decides.  `endless` pools make
+    a coupon for everybody; the coupons of `expiring` ones have a last day by the pool's own rules.  `country`: of the
+    brand, ISO 3166-1.
     """
 
     games: Mapping[str, GameFields] = field(default_factory=dict)
@@ -31,6 +33,10 @@ class World:
     languages: tuple[str, ...] = ()
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    chance: frozenset[str] = frozenset()
+    endless: frozenset[str] = frozenset()
+    expiring: frozenset[str] = frozenset()
+    country: str | None = None
 
     def names(self, what: str) -> frozenset[str]:
         """The names of all games, pools, programs, screens or messages."""

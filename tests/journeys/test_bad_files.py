@@ -146,6 +146,7 @@ def test_a_wrong_condition_under_let_is_said_once_not_wherever_its_name_is_used(
 WORLD = World(
     games={"quiz": {"score": "whole"}, "vote": {"choice": ("fig", "plum")}},
     pools={"FIVE": 0, "TEN": None},
+    expiring=frozenset({"FIVE", "TEN"}),
     programs={"club": ("newsletter.email",)},
     screens=frozenset({"thanks"}),
     messages=frozenset({"hello"}),

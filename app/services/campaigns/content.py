@@ -28,11 +28,12 @@ CAMPAIGN_FILE = "campaign.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a campaign takes from its brand: currency and time zone."""
+    """What a campaign takes from its brand: currency, time zone, declared attributes, country."""
 
     currency: str | None = None
     timezone: str = "UTC"
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,11 @@ class Pool(Part):
     terms: Text | None = None
     link: Link | None = None
 
+    @property
+    def endless(self) -> bool:
+        """Whether it has a coupon for everybody who comes: imported pools end with their codes."""
+        return self.stock is None and self.kind != "imported"
+
     @model_validator(mode="after")
     def _check(self) -> Pool:
         if (self.kind == "shared") != (self.shared is not None):

@@ -89,7 +89,7 @@ def _keep(tx: Session, version_id: uuid.UUID) -> CampaignContent:
 
 def surroundings_of(brand: Brand) -> Surroundings:
     """What a campaign of this brand takes from it."""
-    return Surroundings(brand.currency, brand.timezone, brand.attributes)
+    return Surroundings(brand.currency, brand.timezone, brand.attributes, brand.country)
 
 
 class ContentReader:
@@ -141,6 +141,10 @@ class ContentReader:
             languages=definition.languages,
             opens_at=opens_at,
             closes_at=closes_at,
+            chance=frozenset(name for name, (game, _) in games.items() if game.chance),
+            endless=frozenset(code for code, pool in definition.pools.items() if pool.endless),
+            expiring=frozenset(code for code, pool in definition.pools.items() if pool.valid),
+            country=self.around.country,
         )
 
     def _definition(self) -> CampaignDefinition | None:

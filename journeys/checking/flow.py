@@ -1,11 +1,8 @@
-"""What can be seen to be wrong with a whole journey before anybody enters it.
-
-To add a check: one function from a journey and its world to problems, and one line in `CHECKS`.
-"""
+"""What is wrong with the way itself: branches and steps that nobody comes to, answers that may be missing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from journeys.conditions import Condition
 from journeys.conditions.tree import All, Tree
@@ -14,7 +11,6 @@ from journeys.problems import Kind, Problem
 from journeys.verbs.base import Step
 from journeys.verbs.branching import Choose
 from journeys.verbs.end import End
-from journeys.verbs.give import Give
 from journeys.verbs.wait import Wait
 from journeys.world import World
 
@@ -40,44 +36,12 @@ UNKNOWN_DECIDES = Kind(
     "write 'otherwise:' to say what happens then, if only []",
     "écrivez « otherwise: » pour dire ce qui se passe alors, même []",
 )
-GAME_ON_CONSENT = Kind(
-    "consent.game_depends",
-    "error",
-    "a game may not depend on a consent: '{step}' hangs on {fields} (GDPR art. 7(4))",
-    "un jeu ne peut pas dépendre d'un consentement : « {step} » dépend de {fields} (RGPD art. 7(4))",
-    "let it hang on program.X, or on nothing",
-    "faites-le dépendre de program.X, ou de rien",
-)
-GIFT_ON_CONSENT = Kind(
-    "consent.give_depends",
-    "error",
-    "a reward may not depend on a consent: '{step}' hangs on {fields} (GDPR art. 7(4))",
-    "une récompense ne peut pas dépendre d'un consentement : « {step} » dépend de {fields} (RGPD art. 7(4))",
-    "let it hang on program.X, whose advantage it may be",
-    "faites-la dépendre de program.X, dont elle peut être l'avantage",
-)
 TOO_LATE = Kind(
     "journey.wait_past_close",
     "error",
     "'{step}' waits past the journey's close ({close}): nobody comes any further",
     "« {step} » attend au-delà de la fermeture du parcours ({close}) : personne ne va plus loin",
 )
-NO_STOCK = Kind(
-    "journey.no_stock",
-    "warning",
-    "the pool '{pool}' is empty",
-    "le lot « {pool} » est vide",
-    "load codes into it",
-    "chargez-y des codes",
-)
-
-GAMES = frozenset({"play", "enter_draw"})
-GIFTS = frozenset({"give", "points", "enter_draw"})
-
-
-def check(journey: Journey, world: World | None = None) -> tuple[Problem, ...]:
-    """Everything that can be seen to be wrong with the whole journey."""
-    return tuple(problem for look in CHECKS for problem in look(journey, world))
 
 
 def unreachable_branches(journey: Journey, world: World | None) -> Iterator[Problem]:
@@ -110,19 +74,6 @@ def unknowns_that_decide(journey: Journey, world: World | None) -> Iterator[Prob
                 break
 
 
-def games_and_gifts_on_consent(journey: Journey, world: World | None) -> Iterator[Problem]:
-    """Games and rewards that hang on a marketing consent, wherever it is asked on the way to them.
-
-    Source: GDPR art. 7(4) and recital 43 (a consent is not free when a performance hangs on it).
-    """
-    entrance = _consents(journey.enter.when)
-    for step, consents in _with_consents(journey.steps, entrance):
-        kind = GAME_ON_CONSENT if step.verb in GAMES else GIFT_ON_CONSENT
-        if consents and step.verb in GAMES | GIFTS:
-            values = {"step": step.id, "fields": ", ".join(sorted(consents))}
-            yield Problem(kind, journey.file, *step.place, values)
-
-
 def waits_past_the_close(journey: Journey, world: World | None) -> Iterator[Problem]:
     """Waits that are over only when the journey is."""
     close, start = journey.closes_at, journey.opens_at
@@ -134,23 +85,6 @@ def waits_past_the_close(journey: Journey, world: World | None) -> Iterator[Prob
         if too_long or (step.until and step.until >= close):
             values = {"step": step.id, "close": close.astimezone(journey.zone).strftime("%Y-%m-%d %H:%M")}
             yield Problem(TOO_LATE, journey.file, *step.place, values)
-
-
-def empty_pools(journey: Journey, world: World | None) -> Iterator[Problem]:
-    """Coupons out of a pool that has none."""
-    for step in journey.all_steps():
-        if world and isinstance(step, Give) and world.pools.get(step.name) == 0:
-            yield Problem(NO_STOCK, journey.file, *step.place, {"pool": step.name})
-
-
-CHECKS: tuple[Callable[[Journey, World | None], Iterator[Problem]], ...] = (
-    unreachable_branches,
-    steps_after_the_end,
-    unknowns_that_decide,
-    games_and_gifts_on_consent,
-    waits_past_the_close,
-    empty_pools,
-)
 
 
 def _lists(journey: Journey) -> Iterator[tuple[Step, ...]]:
@@ -167,17 +101,3 @@ def _implies(later: Condition | None, earlier: Condition | None) -> bool:
 
 def _claims(tree: Tree) -> tuple[Tree, ...]:
     return tree.parts if isinstance(tree, All) else (tree,)
-
-
-def _with_consents(steps: tuple[Step, ...], above: frozenset[str]) -> Iterator[tuple[Step, frozenset[str]]]:
-    """Every step with the consents that were asked on the way to it."""
-    for step in steps:
-        yield step, above
-        asked = above
-        for branch in step.branches:
-            asked = asked | _consents(branch.when)
-            yield from _with_consents(branch.steps, asked)
-
-
-def _consents(condition: Condition | None) -> frozenset[str]:
-    return frozenset(name for name in (condition.fields if condition else ()) if name.startswith("consent."))

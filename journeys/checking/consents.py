@@ -1,0 +1,80 @@
+"""Consents in a journey: what may not hang on one, and what needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from journeys.conditions import Condition
+from journeys.journey import Journey
+from journeys.problems import Kind, Problem
+from journeys.verbs.base import Step
+from journeys.verbs.message import Message
+from journeys.verbs.offer import Offer
+from journeys.world import World
+
+GAME_ON_CONSENT = Kind(
+    "consent.game_depends",
+    "error",
+    "a game may not depend on a consent: '{step}' hangs on {fields} (GDPR art. 7(4))",
+    "un jeu ne peut pas dépendre d'un consentement : « {step} » dépend de {fields} (RGPD art. 7(4))",
+    "let it hang on program.X, or on nothing",
+    "faites-le dépendre de program.X, ou de rien",
+)
+GIFT_ON_CONSENT = Kind(
+    "consent.give_depends",
+    "error",
+    "a reward may not depend on a consent: '{step}' hangs on {fields} (GDPR art. 7(4))",
+    "une récompense ne peut pas dépendre d'un consentement : « {step} » dépend de {fields} (RGPD art. 7(4))",
+    "let it hang on program.X, whose advantage it may be",
+    "faites-la dépendre de program.X, dont elle peut être l'avantage",
+)
+NOBODY_AGREES = Kind(
+    "consent.message_without",
+    "warning",
+    "no consent allows the message '{step}': nothing here asks for one by {channel}, or looks at one",
+    "aucun consentement n'autorise le message « {step} » : rien ici n'en demande un par {channel}, ni n'en vérifie un",
+    "let a program ask for newsletter.{channel}, or send it only under consent.newsletter.{channel}",
+    "faites demander newsletter.{channel} par un programme, ou soumettez-le à consent.newsletter.{channel}",
+)
+
+GAMES = frozenset({"play", "enter_draw"})
+GIFTS = frozenset({"give", "points", "enter_draw"})
+
+
+def games_and_gifts_on_consent(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Games and rewards that hang on a marketing consent, wherever it is asked on the way to them.
+
+    Source: GDPR art. 7(4) and recital 43 (a consent is not free when a performance hangs on it).
+    """
+    for step, consents in _with_consents(journey.steps, _consents(journey.enter.when)):
+        kind = GAME_ON_CONSENT if step.verb in GAMES else GIFT_ON_CONSENT
+        if consents and step.verb in GAMES | GIFTS:
+            values = {"step": step.id, "fields": ", ".join(sorted(consents))}
+            yield Problem(kind, journey.file, *step.place, values)
+
+
+def messages_without_consent(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Messages to a channel for which no program asks a consent, and none is looked at on the way.
+
+    Source: Directive 2002/58/EC art. 13(1); GDPR art. 6(1)(a).
+    """
+    asked = {ask for step in journey.all_steps() if isinstance(step, Offer) for ask in step.asks or ()}
+    asked.update(ask for asks in (world.programs.values() if world else ()) for ask in asks)
+    for step, consents in _with_consents(journey.steps, _consents(journey.enter.when)):
+        if isinstance(step, Message) and not any(name.endswith(f".{step.channel}") for name in consents | asked):
+            values = {"step": step.id, "channel": step.channel}
+            yield Problem(NOBODY_AGREES, journey.file, *step.place, values)
+
+
+def _with_consents(steps: tuple[Step, ...], above: frozenset[str]) -> Iterator[tuple[Step, frozenset[str]]]:
+    """Every step with the consents that were looked at on the way to it."""
+    for step in steps:
+        yield step, above
+        asked = above
+        for branch in step.branches:
+            asked = asked | _consents(branch.when)
+            yield from _with_consents(branch.steps, asked)
+
+
+def _consents(condition: Condition | None) -> frozenset[str]:
+    return frozenset(name for name in (condition.fields if condition else ()) if name.startswith("consent."))
