@@ -13,7 +13,9 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Campaign, Consent, PersonKey
+from app.models import Brand, Campaign, Consent, Fan, PersonKey
+from app.services.consent import may_contact
+from app.services.people import person_of_contact, person_of_fan
 
 PAGE: Final = 50
 YES: Final = ("given", "confirmed")
@@ -58,6 +60,17 @@ def optins(tx: Session, brand_id: uuid.UUID, asked: Asked) -> tuple[list[OptIn],
         chosen = chosen.where(Consent.seq < asked.before)
     rows = [OptIn(*row) for row in tx.execute(chosen)]
     return rows[: asked.size], rows[asked.size - 1].consent.seq if len(rows) > asked.size else None
+
+
+def may_contact_now(tx: Session, brand: Brand, row: OptIn) -> bool:
+    """Whether the brand may still write to this person for the purpose and on the channel of that word."""
+    if row.fan_id:
+        person = person_of_fan(tx, tx.get_one(Fan, row.fan_id))
+    elif row.contact_id:
+        person = person_of_contact(tx, brand.id, row.contact_id)
+    else:
+        return False  # erased
+    return may_contact(tx, person, row.consent.purpose, row.consent.channel, brand)
 
 
 def ledger_length(tx: Session, brand_id: uuid.UUID) -> int:

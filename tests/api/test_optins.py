@@ -57,7 +57,42 @@ def test_an_opt_in_carries_its_proof_and_no_address(till, seven):
     row = till.get("/optins?limit=1").json["optins"][0]
 
     assert (row["event"], row["purpose"], row["channel"]) == ("given", "newsletter", "email")
-    assert set(row) == {"proof", "seq", "event", "purpose", "channel", "at", "hash", "campaign", "person"}
+    assert set(row) == {
+        "proof",
+        "seq",
+        "event",
+        "purpose",
+        "channel",
+        "at",
+        "hash",
+        "campaign",
+        "person",
+        "may_contact",
+    }
+
+
+@pytest.mark.parametrize(
+    ("opt_in", "events", "expected"),
+    [
+        ("single", ["given"], [True]),
+        ("single", ["given", "withdrawn"], [False]),
+        ("single", ["given", "refused"], [False]),
+        ("single", ["given", "withdrawn", "given"], [True, True]),
+        ("double", ["given"], [False]),
+        ("double", ["given", "confirmed"], [True, True]),
+        ("double", ["given", "confirmed", "withdrawn"], [False, False]),
+    ],
+)
+def test_a_word_that_was_taken_back_allows_nothing(app, opt_in, events, expected):
+    brand = made(lambda make: make.brand(slug="told", opt_in=opt_in))
+    with transaction() as tx:
+        person = Person(brand.id, Make(tx, utcnow()).fan(brand).id)
+        for event in events:
+            record(tx, person, [Word(event, "newsletter", "email", "Yes, write to me.", "en")], None, utcnow())
+
+    rows = Caller(app.test_client(), new_key(brand)).get("/optins").json["optins"]
+
+    assert [row["may_contact"] for row in rows] == expected
 
 
 def test_another_brand_sees_none_of_them(app, seven):
