@@ -15,6 +15,7 @@ export async function show(html) {
   if (!document.startViewTransition || calm()) return put();
   hold(true);
   const transition = document.startViewTransition(put);
+  transition.ready.catch(() => {}); // turned, or resized, on the way: the new screen is there all the same
   transition.finished.catch(() => {}).finally(() => { hold(false); tellHeight(); });
   return transition.updateCallbackDone.catch(() => {});
 }
