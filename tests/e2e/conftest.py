@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser import PHONE
-from tests.e2e.stage import Stage, demo
+from tests.browser import DESK
+from tests.e2e.stage import SLUG, Stage, demo
 from tests.e2e.tab import Tab
 from tests.e2e.watch import Watch
 
 SCRIPTS = re.compile(r"<script.*?</script>", re.DOTALL)
+__all__ = ["SLUG", "Arrive"]
 PICTURES = os.environ.get("FANFARE_TEST_PICTURES")  # a folder to keep a picture of every screen in
 
 
@@ -103,6 +104,30 @@ def look(stage: Stage, context_with: Callable[..., BrowserContext], watch: Watch
             picture(tab.page, f"{request.node.name}-{len(tab.screens):02}-{screen}")
 
     return look
+
+
+@pytest.fixture
+def take(request) -> Callable[[Page, str], None]:
+    """Keep a picture of a page where pictures are asked for."""
+    return lambda page, name: picture(page, f"{request.node.name}-{name.replace('/', '-')}") if PICTURES else None
+
+
+@pytest.fixture
+def at_desk(fresh_stage: Stage, context_with: Callable[..., BrowserContext], watch: Watch) -> Callable[..., Page]:
+    """Give a function that logs somebody of a role in, at a desk."""
+
+    def staff(role: str, lang: str = "en") -> Page:
+        context = watch.over(context_with(viewport=DESK, locale=lang))
+        page = context.new_page()
+        page.goto(f"{fresh_stage.engine}/studio/login?lang={lang}")
+        watch.look("login", page.main_frame)
+        page.locator("input[name=email]").fill(f"{role}@hollybrook.example")
+        page.locator("input[name=password]").fill(fresh_stage.passwords[role])
+        page.locator("main form button.primary").click()
+        page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    return staff
 
 
 def picture(page: Page, name: str) -> None:

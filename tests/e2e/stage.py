@@ -26,7 +26,8 @@ from tests.servers.web import ROOT
 OURS = ("FANFARE_", "DATABASE_URL", "REDIS_URL")  # settings of whoever runs the tests stay outside
 DATABASE, AT_FIRST = "fanfare.sqlite3", "at_first.sqlite3"
 SLUG = "spring_tab"
-BY_HAND = """<!doctype html><html lang="{lang}"><title>Brand</title><h1>Brand</h1>
+BY_HAND = """<!doctype html><html lang="{lang}"><title>Brand</title>
+<link rel="icon" href="data:,"><h1>Brand</h1>
 <iframe title="Game" width="390" height="800" src="{engine}/t/{slug}?src=embed&amp;o={own}&amp;lang={lang}"></iframe></html>"""
 
 

@@ -122,6 +122,9 @@ class Tab:
         self.see("vote")
         self.choose([text_of(game, choice, self.lang)])
         self.press(self.words.vote)
+        expect(self.control(self.words.go_on)).to_be_visible()
+        self.see("vote")
+        self.press(self.words.go_on)
 
     def answer_offer(self, joins: bool, ticks: bool) -> None:
         """Join the program or not; the box must come unticked."""
