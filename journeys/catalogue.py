@@ -28,7 +28,7 @@ PERSONAL = ("none", "identity", "profile", "behaviour", "consent")
 
 _NAME = re.compile(r"[^\W\d]\w*(\.[\w-]+)+")
 _SLOT = re.compile(r"<(\w+)>")
-_KEYS = {"type", "choices", "unknown", "personal", "source", "en", "fr", "not_en", "not_fr"}
+KEYS = {"type", "choices", "unknown", "personal", "source", "en", "fr", "not_en", "not_fr"}
 
 BAD_DOCUMENT = Kind(
     "catalogue.document",
@@ -204,8 +204,8 @@ def _mistakes(name: Any, entry: Any) -> Iterator[tuple[Kind, dict[str, object]]]
     if not isinstance(entry, dict):
         yield BAD_DOCUMENT, {}
         return
-    for key in entry.keys() - _KEYS:
-        yield BAD_ENTRY, {"name": name, "key": key, "found": entry[key], "allowed": ", ".join(sorted(_KEYS))}
+    for key in entry.keys() - KEYS:
+        yield BAD_ENTRY, {"name": name, "key": key, "found": entry[key], "allowed": ", ".join(sorted(KEYS))}
     for key, allowed in (("type", TYPES[:-1]), ("personal", PERSONAL), ("unknown", ("yes", "no"))):
         if (key in entry and _word(entry[key]) not in allowed) or (key == "type" and key not in entry):
             yield BAD_ENTRY, {"name": name, "key": key, "found": entry.get(key), "allowed": ", ".join(allowed)}
