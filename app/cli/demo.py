@@ -49,7 +49,7 @@ def demo(port: int, full: bool, load_only: bool) -> None:
         return
     site = start_brand_site(port + 1, settings.public_url, slug, people)
     start_demo_provider(port + 2, people, [f"{settings.public_url}/connect/demo/callback"])
-    _greet(settings, site.origin, logins)
+    _greet(settings, site.origin, logins, loading.CREDIT)
 
     from app.cli.serve import Server
 
@@ -75,7 +75,7 @@ def demo_settings(port: int) -> Settings:
     return Settings.from_environment({**ours, **os.environ})
 
 
-def _greet(settings: Settings, brand_origin: str, logins: Sequence[Login]) -> None:
+def _greet(settings: Settings, brand_origin: str, logins: Sequence[Login], credit: str) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print("\n[bold]Fanfare is playing.[/bold]  Stop it with Ctrl-C.\n")
     console.print(f"  1. a fan's tab in a brand's page   [bold]{brand_origin}/[/bold]")
@@ -83,7 +83,7 @@ def _greet(settings: Settings, brand_origin: str, logins: Sequence[Login]) -> No
     console.print(f"  3. the opt-ins, ready to export    [bold]{settings.public_url}/studio/optins[/bold]\n")
     for login in logins:
         console.print(f"     {login.role:<8} {login.email:<28} {login.password}")
-    console.print("\n  Purchases: The Complete Journey (84.51°), moved in time; for education and exploration.\n")
+    console.print(f"\n  {credit}\n")
 
 
 @contextmanager

@@ -23,6 +23,7 @@ FOLDER = Path(__file__).resolve().parent / "campaign"
 SLUG, SOURCE = "hollybrook", "loyalty"
 STAFF = (("owner", "Olive Orr"), ("manager", "Max Moreau"), ("crm", "Clara Chen"))
 HOUSEHOLDS = 300
+CREDIT = "Purchases: The Complete Journey (84.51°), moved in time; for education and exploration."
 
 Progress = Callable[[str, int, int], None]
 
