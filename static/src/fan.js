@@ -41,6 +41,12 @@ async function copy(button) {
   }
 }
 
+// A page turn that is cut short, because the frame was resized meanwhile, is no error: the new page is there.
+const unhurt = (turn) => turn?.ready.catch(() => {});
+addEventListener('pageswap', (event) => unhurt(event.viewTransition));
+addEventListener('pagereveal', (event) => unhurt(event.viewTransition));
+unhurt(document.activeViewTransition);
+
 addEventListener('submit', submitted);
 addEventListener('click', (event) => {
   const button = event.target.closest?.('[data-copy]');

@@ -14,6 +14,7 @@ from app.models import (
     CouponClaim,
     CouponPool,
     Decision,
+    Fan,
     Identity,
     Link,
     Membership,
@@ -21,6 +22,7 @@ from app.models import (
     PointsEntry,
     Run,
 )
+from app.services.people import person_of_fan
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +33,34 @@ class Story:
     coupons: tuple[tuple[str, str], ...]  # (pool, code)
     words: tuple[tuple[str, str], ...]  # (purpose.channel, event)
     vote: str | None
-    club: bool
+    programs: tuple[str, ...]
     points: int
-    linked: bool
+    linked: str | None  # how she was tied to a contact
     ended: bool
 
 
 def story(tx: Session, who: str, attribute: str = "crm.favourite_flavour") -> Story:
     """The story of the provider's person `who`, who has one run."""
-    fan_id = tx.scalars(select(Identity.fan_id).where(Identity.subject == who)).one()
-    run = tx.scalars(select(Run).where(Run.fan_id == fan_id)).one()
+    fan = tx.scalars(select(Fan).join(Identity, Identity.fan_id == Fan.id).where(Identity.subject == who)).one()
+    her = person_of_fan(tx, fan)  # the fan, and the contact that she is linked to
+    run = tx.scalars(select(Run).where(Run.fan_id == fan.id)).one()
     decided = tx.scalars(select(Decision).where(Decision.run_id == run.id).order_by(Decision.number))
     claims = (
         select(CouponPool.code, Coupon.code)
         .join(CouponPool, CouponPool.id == Coupon.pool_id)
         .join(CouponClaim, CouponClaim.coupon_id == Coupon.id)
-        .where(CouponClaim.fan_id == fan_id)
+        .where(her.owns(CouponClaim))
     )
-    said = select(Consent).join(PersonKey, PersonKey.id == Consent.subject_id).where(PersonKey.fan_id == fan_id)
-    saved = select(Attribute.value).where(Attribute.fan_id == fan_id, Attribute.name == attribute)
-    member = select(Membership).where(Membership.fan_id == fan_id, Membership.left_at.is_(None))
-    linked = select(Link).where(Link.fan_id == fan_id, Link.ended_at.is_(None))
+    said = select(Consent).join(PersonKey, PersonKey.id == Consent.subject_id).where(her.owns(PersonKey))
+    saved = select(Attribute.value).where(her.owns(Attribute), Attribute.name == attribute)
+    linked = select(Link.how).where(Link.fan_id == fan.id, Link.ended_at.is_(None))
     return Story(
         way=tuple(f"{each.step}/{each.outcome}" for each in decided if each.kind == "branch"),
         coupons=tuple((pool, code) for pool, code in tx.execute(claims)),
         words=tuple((f"{word.purpose}.{word.channel}", word.event) for word in tx.scalars(said.order_by(Consent.seq))),
         vote=tx.scalars(saved).one_or_none(),
-        club=tx.scalars(member).first() is not None,
-        points=sum(tx.scalars(select(PointsEntry.change).where(PointsEntry.fan_id == fan_id))),
-        linked=tx.scalars(linked).first() is not None,
+        programs=tuple(tx.scalars(select(Membership.program).where(her.owns(Membership), Membership.left_at.is_(None)))),
+        points=sum(tx.scalars(select(PointsEntry.change).where(her.owns(PointsEntry)))),
+        linked=tx.scalars(linked).one_or_none(),
         ended=run.ended_at is not None,
     )
