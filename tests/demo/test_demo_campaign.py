@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.services.campaigns.content import Surroundings, read_content
+from app.services.campaigns.content import Surroundings
 from app.services.campaigns.folder import read_folder
+from app.services.campaigns.reading import read_content
 from games.laws import LAWS
 from games.registry import read_game
 from journeys.loading import load_journey
