@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cli.bar import bar
+from app.cli.installation import brand_called
 from app.db import reading, transaction
 from app.errors import Invalid
 from app.models import Brand, Campaign
@@ -22,7 +21,6 @@ from app.services.exporting import FORMATS, export_optins, note_export
 from app.services.importing import KINDS, ImportJob, ImportReport, run_import
 
 MOST_SHOWN = 100
-PHASES = {"en": {"read": "Reading", "write": "Writing"}, "fr": {"read": "Lecture", "write": "Écriture"}}
 LANG = click.option("--lang", default="en", type=click.Choice(["en", "fr"]), help="the language of what is said")
 
 
@@ -47,7 +45,7 @@ def import_(kind: str, file: Path, brand: str, lang: str, **said: object) -> Non
     """
     job = ImportJob(file, kind, _brand(brand).id, **said)  # type: ignore[arg-type]
     try:
-        with _bar(lang) as progress:
+        with bar(lang) as progress:
             report = run_import(job, reading if job.dry_run else transaction, datetime.now(UTC), progress)
     except Invalid as invalid:
         for problem in invalid.problems:
@@ -120,31 +118,6 @@ def _show(report: ImportReport, lang: str) -> None:
     click.echo(report.summary(lang))
 
 
-@contextmanager
-def _bar(lang: str) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar where somebody looks at one."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
-        tasks: dict[str, TaskID] = {}
-
-        def progress(phase: str, done: int, total: int) -> None:
-            if phase not in tasks:
-                tasks[phase] = shown.add_task(PHASES[lang][phase], total=total)
-            shown.update(tasks[phase], completed=done)
-
-        yield progress
-
-
 def _brand(slug: str) -> Brand:
     with reading() as tx:
         return brand_called(tx, slug)
-
-
-def brand_called(tx: Session, slug: str) -> Brand:
-    """The brand of that short name, or a sentence that lists those there are."""
-    found = tx.scalar(select(Brand).where(Brand.slug == slug))
-    if found is None:
-        known = ", ".join(tx.scalars(select(Brand.slug).order_by(Brand.slug))) or "none yet"
-        raise click.ClickException(f"There is no brand “{slug}”. Brands here: {known}.")
-    return found

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from app.cli.bar import bar
 from app.cli.installation import brand_called, now
 from app.db import bind, engine_for, migrate, reading
 from app.settings import SECRET_FILE, Settings
@@ -38,7 +37,7 @@ def demo(port: int, full: bool, load_only: bool) -> None:
     from app.demo.shoppers import pick_persons
 
     moment = now()
-    with _bar() as progress:
+    with bar("en") as progress:
         households = None if full else loading.HOUSEHOLDS
         logins = loading.load(Path(settings.data_folder), f"http://localhost:{port + 1}", households, moment, progress)
     with reading() as tx:
@@ -84,19 +83,3 @@ def _greet(settings: Settings, brand_origin: str, logins: Sequence[Login], credi
     for login in logins:
         console.print(f"     {login.role:<8} {login.email:<28} {login.password}")
     console.print(f"\n  {credit}\n")
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar where somebody looks at one."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
-        tasks: dict[str, TaskID] = {}
-
-        def progress(phase: str, done: int, total: int) -> None:
-            if phase not in tasks:
-                tasks[phase] = shown.add_task(phase, total=total)
-            shown.update(tasks[phase], completed=done, total=total)
-
-        yield progress

@@ -43,9 +43,8 @@ def brand_called(tx: Session, slug: str) -> Brand:
     """The brand of this short name; the names there are, when there is none."""
     brand = tx.scalars(select(Brand).where(Brand.slug == slug)).one_or_none()
     if brand is None:
-        known = ", ".join(tx.scalars(select(Brand.slug).order_by(Brand.slug)))
-        known = known or "none yet; make one with: fanfare brand add"
-        raise click.ClickException(f"there is no brand “{slug}”. The brands are: {known}")
+        known = ", ".join(tx.scalars(select(Brand.slug).order_by(Brand.slug))) or "none yet"
+        raise click.ClickException(f"There is no brand “{slug}”. Brands here: {known}.")
     return brand
 
 

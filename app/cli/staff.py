@@ -9,8 +9,9 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cli.installation import brand_called
 from app.db import reading, transaction
-from app.models import ROLES, Brand, Staff
+from app.models import ROLES, Staff
 from app.services.staff import NewStaff, add_staff, change_password, deactivate, new_password
 
 
@@ -31,7 +32,7 @@ def add(email: str, brand: str, role: str, name: str, language: str, ask_passwor
     password = _typed_password() if ask_password else new_password()
     new = NewStaff(email=email, role=role, name=name, language=language)
     with transaction() as tx:
-        person = add_staff(tx, _brand(tx, brand), new, password, datetime.now(UTC))
+        person = add_staff(tx, brand_called(tx, brand), new, password, datetime.now(UTC))
     click.echo(f"{person.email} may log in as {person.role} of {brand}.")
     if not ask_password:
         click.echo(f"Password, shown this once: {password}")
@@ -62,17 +63,9 @@ def remove(email: str) -> None:
 def list_(brand: str) -> None:
     """Everybody who works for a brand."""
     with reading() as tx:
-        whose = Staff.brand_id == _brand(tx, brand).id
+        whose = Staff.brand_id == brand_called(tx, brand).id
         for person in tx.scalars(select(Staff).where(whose).order_by(Staff.email)):
             click.echo(f"{person.email}\t{person.role}\t{'active' if person.active else 'removed'}")
-
-
-def _brand(tx: Session, slug: str) -> Brand:
-    found = tx.scalar(select(Brand).where(Brand.slug == slug))
-    if found is None:
-        known = ", ".join(tx.scalars(select(Brand.slug).order_by(Brand.slug))) or "none yet"
-        raise click.ClickException(f"There is no brand “{slug}”. Brands here: {known}.")
-    return found
 
 
 def _person(tx: Session, email: str) -> Staff:

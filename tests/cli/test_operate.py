@@ -97,7 +97,7 @@ def test_a_revoked_key_has_ended(run, tea):
     ("words", "said"),
     [
         (("revoke", "till", "--brand", "tea"), "this brand has no key “till”"),
-        (("add", "till", "--brand", "coffee", "--scope", "coupons"), "The brands are: tea"),
+        (("add", "till", "--brand", "coffee", "--scope", "coupons"), "Brands here: tea"),
         (("add", "till", "--brand", "tea", "--scope", "everything"), "is not one of"),
         (("add", "till", "--brand", "tea"), "Missing option '--scope'"),
     ],

@@ -75,7 +75,7 @@ def words(slug: str) -> Response:
 
 
 @public.post("/<slug>/saw")
-@limiter.limit("30 per minute")
+@limiter.limit("600 per minute")
 def saw(slug: str) -> tuple[str, int]:
     """Count a view of the tab, with where it came from.  A measurement: it says nothing about who."""
     _count_view(slug)
@@ -83,7 +83,7 @@ def saw(slug: str) -> tuple[str, int]:
 
 
 @public.get("/<slug>/saw.gif")
-@limiter.limit("30 per minute")
+@limiter.limit("600 per minute")
 def saw_picture(slug: str) -> Response:
     """The same without scripts: a transparent pixel."""
     _count_view(slug)
