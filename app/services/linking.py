@@ -20,6 +20,7 @@ from app.services.rows import insert_into
 
 BY_VERIFIED_EMAIL = "verified_email"
 BY_STAFF = "by_hand"
+OWN_SOURCE = "fanfare"  # contacts that came to the base by joining here, under their fan's id
 
 
 class NotYours(Refused):
@@ -49,7 +50,11 @@ def link_offer(tx: Session, fan: Fan) -> Contact | None:
 
 
 def contact_of_verified_email(tx: Session, fan: Fan) -> Contact | None:
-    """The only contact of the brand that has a verified address of the fan; None when there are none or several."""
+    """The only contact of the brand that has a verified address of the fan; None when there are none or several.
+
+    A contact that came by joining here counts only where the brand's own books have none, and only with an address that
+    was verified: what somebody typed into a form must neither claim nor hide anybody's contact.
+    """
     verified = select(Identity.email).where(
         Identity.brand_id == fan.brand_id,
         Identity.fan_id == fan.id,
@@ -59,7 +64,9 @@ def contact_of_verified_email(tx: Session, fan: Fan) -> Contact | None:
     same_address = select(Contact).where(
         Contact.brand_id == fan.brand_id, Contact.email.in_(verified), Contact.erased_at.is_(None)
     )
-    found = tx.scalars(same_address.limit(2)).all()
+    everybody = tx.scalars(same_address).all()
+    known = [contact for contact in everybody if contact.source != OWN_SOURCE]
+    found = known or [contact for contact in everybody if _address_is_verified(tx, contact)]
     return found[0] if len(found) == 1 else None
 
 
@@ -117,6 +124,14 @@ def end_link(tx: Session, fan: Fan, now: datetime) -> None:
 def live_link(tx: Session, fan: Fan) -> Link | None:
     """The link of the fan that holds now, if any."""
     return tx.scalar(select(Link).where(Link.brand_id == fan.brand_id, Link.fan_id == fan.id, Link.ended_at.is_(None)))
+
+
+def _address_is_verified(tx: Session, contact: Contact) -> bool:
+    """Whether the fan who joined as this contact has its address from a provider that has verified it."""
+    verified = select(Identity.fan_id).where(
+        Identity.brand_id == contact.brand_id, Identity.email == contact.email, Identity.email_verified.is_(True)
+    )
+    return contact.external_id in {str(fan_id) for fan_id in tx.scalars(verified)}
 
 
 def masked_email(address: str) -> str:

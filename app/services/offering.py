@@ -17,17 +17,17 @@ from app.services.campaigns.reading import content_of
 from app.services.consent import Word, allows, record
 from app.services.events import note_stage
 from app.services.keys import fingerprint
-from app.services.linking import How, contact_of_verified_email, make_link
+from app.services.linking import OWN_SOURCE, How, contact_of_verified_email, make_link
 from app.services.people import Person, person_of_fan
 from app.services.progress import deliver
+from app.services.rewards import hold_person
 from app.services.rows import insert_once
-from app.services.visits import Visit, run_of
+from app.services.visits import Visit, standing_run
 from games.texts import say
 from journeys.running.events import Offered
 from journeys.running.events import Word as Answer
 from journeys.verbs.offer import Offer
 
-OWN_SOURCE = "fanfare"  # contacts that joined here, by their fan's id
 JOINED = "joined_program"
 
 
@@ -72,7 +72,7 @@ class Reply:
 def answer_offer(tx: Session, visit: Visit, step: str, reply: Reply) -> None:
     """Take the fan's answer to the offer where she stands, and let her journey go on.
 
-    Raises: OutOfOrder, InvalidValue (a box that was not offered, an address that cannot be one).
+    Raises: OutOfOrder, Closed, InvalidValue (a box that was not offered, an address that cannot be one).
     """
     at = _standing_at(tx, visit, step)
     for name in reply.ticked:
@@ -119,8 +119,8 @@ def needs_address(tx: Session, visit: Visit, asks: Sequence[str]) -> bool:
 
 
 def _standing_at(tx: Session, visit: Visit, step: str) -> AtOffer:
-    run = run_of(tx, visit, lock=True)
-    if run is None or run.at_step != step or run.waiting != "offer" or run.ended_at:
+    run = standing_run(tx, visit)
+    if run.at_step != step or run.waiting != "offer":
         raise OutOfOrder
     content = content_of(tx, run.version_id)
     offer = content.journey.step(step)
@@ -130,12 +130,15 @@ def _standing_at(tx: Session, visit: Visit, step: str) -> AtOffer:
 
 
 def _join(tx: Session, visit: Visit, program: str, address: str | None) -> Person:
-    """Make the fan a member, and a contact of the base where she is none yet."""
+    """Make the fan a member, and a contact of the base where she is none yet.
+
+    She is held from here on: her coupon comes after the ledger's head is locked, and locks are taken person first.
+    """
     person = visit.person
     if person.contact_id is None:
-        contact = contact_of_verified_email(tx, visit.fan) or _new_contact(tx, visit, address)
-        make_link(tx, visit.fan, contact, How(JOINED), visit.now)
+        make_link(tx, visit.fan, _contact_for(tx, visit, address), How(JOINED), visit.now)
         person = person_of_fan(tx, visit.fan)
+    hold_person(tx, person)
     row = {
         "id": new_id(), "brand_id": person.brand_id, "program": program, "joined_at": visit.now,
         "campaign_id": visit.campaign.id, **person.owner_columns(),
@@ -146,6 +149,12 @@ def _join(tx: Session, visit: Visit, program: str, address: str | None) -> Perso
         ).one()
         membership.left_at = None
     return person
+
+
+def _contact_for(tx: Session, visit: Visit, address: str | None) -> Contact:
+    """The contact that her verified address points to, unless she has said "not now" to that; else one of her own."""
+    known = None if visit.fan.link_asked_at else contact_of_verified_email(tx, visit.fan)
+    return known or _new_contact(tx, visit, address)
 
 
 def _new_contact(tx: Session, visit: Visit, address: str | None) -> Contact:

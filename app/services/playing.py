@@ -21,7 +21,7 @@ from app.services.events import note_stage
 from app.services.keys import hmac_hex, key_of
 from app.services.progress import deliver, state_of
 from app.services.rows import insert_once
-from app.services.visits import Visit, run_of
+from app.services.visits import Visit, standing_run
 from games.contract import Game, GameDefinition, Outcome
 from games.luck import Luck
 from games.moves import BadMove
@@ -72,7 +72,7 @@ class Moved:
 def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | list[str]]) -> Moved:
     """Make a move at the game where the fan stands; gives what came of it.
 
-    A play begins with its first move.  Raises: OutOfOrder, MoveRefused, TooFast, AlreadyVoted.
+    A play begins with its first move.  Raises: OutOfOrder, Closed, MoveRefused, TooFast, AlreadyVoted.
     """
     at = standing_at(tx, visit, step)
     play = current_play(tx, at) or start_play(tx, visit, at)
@@ -105,9 +105,9 @@ def move_on(tx: Session, visit: Visit, step: str) -> None:
 
 
 def standing_at(tx: Session, visit: Visit, step: str) -> AtGame:
-    """The game at which the fan stands, her run locked.  Raises: OutOfOrder when she stands elsewhere."""
-    run = run_of(tx, visit, lock=True)
-    if run is None or run.at_step != step or run.waiting != "play" or run.ended_at:
+    """The game at which the fan stands, her run locked.  Raises: OutOfOrder when she stands elsewhere, Closed."""
+    run = standing_run(tx, visit)
+    if run.at_step != step or run.waiting != "play":
         raise OutOfOrder
     return game_at(tx, run)
 
@@ -174,13 +174,11 @@ def tries_left(at: AtGame) -> int:
 
 
 def tally_of(tx: Session, at: AtGame) -> Mapping[str, Any]:
-    """The sum of all finished plays of this game in the campaign."""
-    rows = tx.execute(
-        select(Vote.choice, func.count())
-        .where(Vote.campaign_id == at.run.campaign_id, Vote.game == at.step.name, Vote.status == "counted")
-        .group_by(Vote.choice)
-    )
-    return at.game.tally(at.definition, (({"choice": choice}, times) for choice, times in rows))
+    """The sum of all votes in this game of the campaign; a fan with several choices is one voter."""
+    counted = (Vote.campaign_id == at.run.campaign_id, Vote.game == at.step.name, Vote.status == "counted")
+    rows = tx.execute(select(Vote.choice, func.count()).where(*counted).group_by(Vote.choice))
+    tally = at.game.tally(at.definition, (({"choice": choice}, times) for choice, times in rows))
+    return {**tally, "plays": tx.scalar(select(func.count(Vote.fan_id.distinct())).where(*counted)) or 0}
 
 
 def _store(tx: Session, visit: Visit, play: Play, outcome: Outcome) -> None:
@@ -201,8 +199,8 @@ def _store(tx: Session, visit: Visit, play: Play, outcome: Outcome) -> None:
 
 
 def _count_votes(tx: Session, visit: Visit, at: AtGame, play: Play, outcome: Outcome) -> None:
-    """One row for each choice of a vote; a fan's vote in a game counts once."""
-    if at.game.id != "vote":
+    """One row for each choice of a vote.  A fan's first vote in a game counts; a later try or run adds none."""
+    if at.game.id != "vote" or _voted_before(tx, play):
         return
     choice = outcome.result["choice"]
     for one in [choice] if isinstance(choice, str) else choice:
@@ -213,3 +211,9 @@ def _count_votes(tx: Session, visit: Visit, at: AtGame, play: Play, outcome: Out
         }  # fmt: skip
         if not insert_once(tx, Vote, row):
             raise AlreadyVoted
+
+
+def _voted_before(tx: Session, play: Play) -> bool:
+    """Whether the fan has voted in this game of the campaign in another play."""
+    mine = (Vote.campaign_id == play.campaign_id, Vote.game == play.game, Vote.fan_id == play.fan_id)
+    return tx.scalar(select(Vote.id).where(*mine, Vote.play_id != play.id).limit(1)) is not None

@@ -20,9 +20,9 @@ from app.services.effects import Moving, carry_out
 from app.services.events import Happening, note
 from app.services.facts import facts_of
 from app.services.people import Person
-from app.services.rewards import coupons_won
+from app.services.rewards import coupons_won, hold_person
 from app.services.rows import insert_once
-from app.services.visits import Visit, live_content, run_of
+from app.services.visits import Visit, live_content, run_of, standing_run
 from journeys.advancing import advance, enter
 from journeys.facts import Facts
 from journeys.running.decisions import Advance, TurnedAway
@@ -40,7 +40,7 @@ def come_in(tx: Session, visit: Visit) -> Run | TurnedAway:
     run = run_of(tx, visit, lock=True)
     note(tx, visit.campaign, Happening("visited", visit.person, visit.source), visit.now)
     content = live_content(tx, visit.campaign)
-    if run is not None and not _may_start_again(run, content, visit.now):
+    if run is not None and not may_start_again(run, content, visit.now):
         if run.ended_at is None:
             deliver(tx, run, visit.person, Visited(), visit.now)
         return run
@@ -48,9 +48,8 @@ def come_in(tx: Session, visit: Visit) -> Run | TurnedAway:
 
 
 def tell(tx: Session, visit: Visit, event: Event) -> None:
-    """Tell the fan's run what she did.  Raises: OutOfOrder when she does not stand there any more."""
-    run = run_of(tx, visit, lock=True)
-    if run is None or run.ended_at or deliver(tx, run, visit.person, event, visit.now).ignored:
+    """Tell the fan's run what she did.  Raises: OutOfOrder when she does not stand there any more, Closed."""
+    if deliver(tx, standing_run(tx, visit), visit.person, event, visit.now).ignored:
         raise OutOfOrder
 
 
@@ -66,12 +65,6 @@ def deliver(tx: Session, run: Run, person: Person, event: Event, now: datetime) 
 def state_of(run: Run) -> RunState:
     """Where the run stands, as the journey engine knows it."""
     return RunState.from_data(run.state)
-
-
-def wake(tx: Session, run: Run, person: Person, now: datetime, event: Event) -> None:
-    """Let the clock, or something from outside, move a run on; a stuck one is tried again from where it stands."""
-    deliver(tx, run, person, event, now)
-    run.failures, run.last_error = 0, None
 
 
 def _enter(tx: Session, visit: Visit, content: CampaignContent, number: int) -> Run | TurnedAway:
@@ -95,7 +88,8 @@ def _enter(tx: Session, visit: Visit, content: CampaignContent, number: int) -> 
     return run
 
 
-def _may_start_again(run: Run, content: CampaignContent, now: datetime) -> bool:
+def may_start_again(run: Run, content: CampaignContent, now: datetime) -> bool:
+    """Whether the journey lets the person of this run in once more."""
     again: timedelta | None = content.journey.enter.again
     return run.ended_at is not None and again is not None and now >= run.ended_at + again
 
@@ -109,6 +103,7 @@ def _limits(tx: Session, person: Person, content: CampaignContent, campaign: Cam
     """What the journey's own limits count of this person: coupons won in the campaign, messages of the brand."""
     limits, counted = content.journey.limits, {}
     if limits.coupons is not None:
+        hold_person(tx, person)  # fans who are one contact share the limit, also at the same moment
         counted["limits.coupons"] = coupons_won(tx, person, campaign.id)
     if limits.messages is not None:
         sent = select(func.count()).where(

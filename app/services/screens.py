@@ -33,9 +33,9 @@ from app.services.playing import (
     tally_of,
     tries_left,
 )
-from app.services.progress import state_of
+from app.services.progress import may_start_again, state_of
 from app.services.rewards.wallet import WalletCoupon, wallet
-from app.services.visits import Visit, live_content, run_of
+from app.services.visits import Visit, is_closed, live_content, run_of
 from games.texts import say
 from journeys.verbs.offer import Offer
 
@@ -46,7 +46,7 @@ FRESH = timedelta(minutes=1)
 def current_screen(tx: Session, visit: Visit, feedback: Mapping[str, Any] | None = None) -> Screen:
     """What the fan sees now; `feedback` is the game's word on the move just made."""
     run = run_of(tx, visit)
-    if run is None:
+    if run is None or _starts_anew(tx, visit, run):
         return start_screen(tx, visit)
     content = content_of(tx, run.version_id)
     if run.ended_at is None and is_closed(content, visit.now):
@@ -85,7 +85,8 @@ def link_screen(contact: Contact) -> Screen:
 
 def closed_screen(content: CampaignContent, visit: Visit) -> Screen:
     """Before the opening, or after the end."""
-    opens = content.opens_at if content.opens_at and visit.now < content.opens_at else None
+    opens_at = content.journey.opens_at
+    opens = opens_at if opens_at and visit.now < opens_at else None
     return {
         "kind": "closed",
         "step": "",
@@ -211,9 +212,10 @@ def qr_svg(text: str) -> str:
     return str(segno.make(text, error="m", micro=False).svg_inline(omitsize=True, border=2, dark="#000", light="#fff"))
 
 
-def is_closed(content: CampaignContent, now: datetime) -> bool:
-    """Whether the campaign is not open yet, or over."""
-    return bool((content.opens_at and now < content.opens_at) or (content.closes_at and now >= content.closes_at))
+def _starts_anew(tx: Session, visit: Visit, run: Run) -> bool:
+    """Whether the fan has been through, and the journey takes her in once more."""
+    content = live_content(tx, visit.campaign)
+    return may_start_again(run, content, visit.now) and not is_closed(content, visit.now)
 
 
 def _gains(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> list[dict[str, Any]]:
@@ -229,11 +231,13 @@ def _ask(content: CampaignContent, ask: str, lang: str) -> dict[str, str]:
 
 
 def _last_shown(content: CampaignContent, run: Run) -> str | None:
-    """The screen that the fan saw last in this run, for a last word at the end."""
-    shown = [step for step in state_of(run).turns if content.journey.has_step(step)]
-    screens = [content.journey.step(step) for step in shown]
-    names = [getattr(step, "screen", None) or step.name for step in screens if step.verb == "show"]
-    return names[-1] if names else None
+    """The screen that the fan saw last in this run, for a last word at the end.
+
+    A journey is walked from top to bottom, so it is the lowest one; stored states do not keep their order everywhere.
+    """
+    reached = state_of(run).turns
+    shown = [step for step in content.journey.all_steps() if step.verb == "show" and step.id in reached]
+    return getattr(shown[-1], "screen", None) or shown[-1].name if shown else None
 
 
 def said(text: Any, lang: str) -> str:

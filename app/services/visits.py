@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.errors import Closed, NotFound, OutOfOrder
 from app.models import Campaign, Fan, Run
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
@@ -52,6 +52,25 @@ def visit_of(
     """The visit of a fan who holds a pass."""
     fan = tx.get_one(Fan, fan_id)
     return Visit(campaign, fan, person_of_fan(tx, fan), source, language, now)
+
+
+def is_closed(content: CampaignContent, now: datetime) -> bool:
+    """Whether the campaign's journey is not open yet, or over."""
+    opens_at, closes_at = content.journey.opens_at, content.journey.closes_at
+    return bool((opens_at and now < opens_at) or (closes_at and now >= closes_at))
+
+
+def standing_run(tx: Session, visit: Visit) -> Run:
+    """The fan's run, locked, for something she does now.
+
+    Raises: OutOfOrder when she is not inside the journey, Closed when the campaign is over.
+    """
+    run = run_of(tx, visit, lock=True)
+    if run is not None and (run.state.get("ended") == "closed" or is_closed(content_of(tx, run.version_id), visit.now)):
+        raise Closed
+    if run is None or run.ended_at:
+        raise OutOfOrder
+    return run
 
 
 def run_of(tx: Session, visit: Visit, *, lock: bool = False) -> Run | None:

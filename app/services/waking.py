@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Fan, Link, Run
@@ -51,7 +51,7 @@ def tell_contacts(tx: Session, contact_ids: Sequence[uuid.UUID], happened: Happe
     fans = select(Link.fan_id).where(Link.contact_id.in_(contact_ids), Link.ended_at.is_(None))
     runs = tx.scalars(
         select(Run)
-        .where(Run.ended_at.is_(None), or_(Run.contact_id.in_(contact_ids), Run.fan_id.in_(fans)))
+        .where(Run.ended_at.is_(None), or_(_of_no_fan(contact_ids), Run.fan_id.in_(fans)))
         .order_by(Run.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -77,7 +77,7 @@ def owe_order_news(tx: Session, brand_id: uuid.UUID, placed: Sequence[Placed], n
     buyers = {order.contact_id for order in placed}
     linked = select(Link.contact_id).join(Run, Run.fan_id == Link.fan_id)
     linked = linked.where(Link.contact_id.in_(buyers), Link.ended_at.is_(None), Run.ended_at.is_(None))
-    alone = select(Run.contact_id).where(Run.contact_id.in_(buyers), Run.ended_at.is_(None))
+    alone = select(Run.contact_id).where(_of_no_fan(buyers), Run.ended_at.is_(None))
     inside = set(tx.scalars(linked.union(alone)))
     told = [order for order in placed if order.contact_id in inside]
     for order in told:
@@ -88,6 +88,11 @@ def owe_order_news(tx: Session, brand_id: uuid.UUID, placed: Sequence[Placed], n
         }
         outbox.put(tx, outbox.Job(brand_id, "order.placed", f"order:{order.order_id.hex}", content), now)
     return len(told)
+
+
+def _of_no_fan(contact_ids: Collection[uuid.UUID]) -> ColumnElement[bool]:
+    """The runs of these contacts themselves; a fan's run hears of a contact only while the two are linked."""
+    return and_(Run.fan_id.is_(None), Run.contact_id.in_(contact_ids))
 
 
 def _deliver(tx: Session, run: Run, event: Event, now: datetime) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.db import transaction
 from app.models import Contact, Fan, Link
 from app.services.linking import (
+    OWN_SOURCE,
     How,
     NotYours,
     accept_link,
@@ -49,6 +50,33 @@ def test_two_contacts_with_her_address_wait_for_a_person(tx, make, fan):
     make.contact(email=ADA)
 
     assert link_offer(tx, fan) is None
+
+
+def joined(make, email, verified):
+    """A contact that came by joining here, with an address that a provider has verified or that was typed."""
+    stranger = make.fan()
+    if verified:
+        make.identity(stranger, email)
+    return make.contact(source=OWN_SOURCE, external_id=str(stranger.id), email=email)
+
+
+def test_an_address_that_somebody_typed_hides_nobodys_contact(tx, make, fan):
+    known = make.contact(email=ADA)
+    joined(make, ADA, verified=False)
+
+    assert link_offer(tx, fan) is known
+
+
+def test_an_address_that_somebody_typed_is_offered_to_nobody(tx, make, fan):
+    joined(make, ADA, verified=False)
+
+    assert link_offer(tx, fan) is None
+
+
+def test_a_contact_that_joined_with_her_verified_address_is_offered(tx, make, fan):
+    contact = joined(make, ADA, verified=True)
+
+    assert link_offer(tx, fan) is contact
 
 
 def test_two_addresses_that_lead_to_two_contacts_wait_for_a_person(tx, make, fan):

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.db import reading, transaction
-from app.models import Campaign, Pass
+from app.models import Campaign, Event, Pass
 from app.services.connecting import new_verifier
 from tests.connect.site import ADDRESS, SLUG, Browser, choose
 
@@ -191,3 +191,11 @@ def test_an_evil_host_is_refused(fan):
 @pytest.mark.parametrize("path", ["redeem", "poll", "connected", "logout"])
 def test_waiting_is_done_by_post_only(fan, path):
     assert fan.client.get(f"/t/{SLUG}/{path}", base_url=ADDRESS).status_code == 405
+
+
+def test_who_connects_again_has_come_again(fan):
+    redeem(fan)
+    redeem(fan)
+
+    with reading() as tx:
+        assert tx.scalar(select(func.count()).where(Event.name == "visited")) == 2

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.db import reading, transaction
-from app.models import Answered, Brand, Pass, Play, Run
+from app.models import Answered, Brand, Fan, Pass, Play, Run
 from app.services import playing
+from app.services.consent import Word, record, standing
 from app.services.passes import issue_pass
+from app.services.people import person_of_fan
 from app.web import tokens
 from tests.makers import Make
 from tests.small_campaign import publish_small
@@ -178,6 +180,19 @@ def test_a_form_from_another_site_is_refused(tab, site):
 
 def test_a_campaign_that_is_not_there_is_said_so(tab):
     assert tab.client.get("/t/nowhere", base_url="https://fanfare.example").status_code == 404
+
+
+def test_taking_a_yes_back_is_confirmed(tab):
+    with transaction() as tx:
+        brand = tx.get_one(Brand, tab.fan.brand_id)
+        person = person_of_fan(tx, tx.get_one(Fan, tab.fan.id))
+        record(tx, person, [Word("given", "newsletter", "email", "Yes", "en")], "ada@example.org", brand.created_at)
+
+    page = tab.post("/choices", {**tab.form("/choices", tab.get("/choices")), "withdraw": "newsletter.email"})
+
+    assert "You will not hear from us there." in page.text
+    with reading() as tx:
+        assert standing(tx, person) == {"newsletter.email": "withdrawn"}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from app.errors import InvalidValue
 from app.models import Consent, Contact, Link, Membership, Notice
 from app.services import playing, progress
 from app.services.consent import standing
+from app.services.linking import decline_link
 from app.services.offering import AddressMissing, Reply, answer_offer, needs_address
 from app.services.people import person_of_fan
 from app.services.screens import current_screen
@@ -93,6 +94,16 @@ def test_an_address_that_was_only_typed_never_ties_her_to_somebody_else(tx, make
     answer_offer(
         tx, visiting(tx, campaign, fan, LATER), "club", Reply(True, ["newsletter.email"], "Ada@Example.org", {})
     )
+
+    assert tx.scalars(select(Link.contact_id)).one() != known.id
+
+
+def test_joining_never_ties_her_to_a_contact_to_whom_she_said_not_now(tx, make, campaign, offered):
+    known = make.contact(email="ada@example.org")
+    fan = offered()
+    decline_link(tx, fan, NOON)
+
+    answer_offer(tx, visiting(tx, campaign, fan, LATER), "club", Reply(True, [], "", {}))
 
     assert tx.scalars(select(Link.contact_id)).one() != known.id
 

@@ -12,8 +12,10 @@ from app.jobs.worker import Worker
 from app.models import Brand, Fan, Message, Outbox, Run
 from app.services import progress, waking
 from app.services.consent import Word, record
+from app.services.linking import end_link
 from app.services.people import person_of_fan
 from app.services.waking import Placed, owe_order_news
+from journeys.running.events import Happened
 from tests.makers import NOON, Make
 from tests.small_campaign import publish_small, visiting
 
@@ -73,6 +75,17 @@ def test_a_purchase_of_somebody_outside_any_journey_is_not_told(waiting):
         told = owe_order_news(tx, brand.id, [Placed(stranger.id, stranger.id, NOON, 100)], NOON)
 
     assert told == 0
+
+
+def test_a_fan_who_is_no_longer_linked_hears_nothing_of_that_contact(waiting, tmp_path):
+    run_id, contact_id, fan_id = waiting
+    with transaction() as tx:
+        end_link(tx, tx.get_one(Fan, fan_id), NOON)
+        told = owe_order_news(tx, tx.get_one(Fan, fan_id).brand_id, [Placed(run_id, contact_id, NOON, 2500)], NOON)
+        waking.tell_contacts(tx, [contact_id], Happened("order.placed", NOON + timedelta(days=1)), NOON + WEEK / 2)
+
+    with transaction() as tx:
+        assert (told, tx.get_one(Run, run_id).waiting) == (0, "wait")
 
 
 def test_a_message_is_dropped_when_nobody_agreed_to_it(waiting, tmp_path):

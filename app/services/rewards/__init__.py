@@ -1,6 +1,6 @@
 """Rewards: coupon pools and their codes, claims, the wallet, redemption, points."""
 
-from app.services.rewards.claiming import Claimed, Promise, claim_coupon, coupons_won
+from app.services.rewards.claiming import Claimed, Promise, claim_coupon, coupons_won, hold_person
 from app.services.rewards.codes import new_code, normal_code
 from app.services.rewards.points import give_points, points_balance
 from app.services.rewards.pools import PoolRules, free_count, lay_in, open_pool
@@ -18,6 +18,7 @@ __all__ = [
     "coupons_won",
     "free_count",
     "give_points",
+    "hold_person",
     "lay_in",
     "new_code",
     "normal_code",

@@ -40,7 +40,7 @@ def claim_coupon(tx: Session, pool: CouponPool, person: Person, promise: Promise
     Two people never get the same coupon, and nobody gets more than `per_person` of the pool: fans who are
     the same contact share the cap.
     """
-    _hold_person(tx, person)
+    hold_person(tx, person)
     claim_id = new_id()
     if not _take_slot(tx, pool, person, promise, {"id": claim_id, "claimed_at": now}):
         return _earlier_claim(tx, pool, promise)
@@ -63,8 +63,8 @@ def _take_slot(tx: Session, pool: CouponPool, person: Person, promise: Promise, 
     return insert_once(tx, CouponClaim, {**row, **promised, **whose})
 
 
-def _hold_person(tx: Session, person: Person) -> None:
-    """Let the claims of one person queue up, so that caps are counted right.
+def hold_person(tx: Session, person: Person) -> None:
+    """Let what is done for one person queue up, so that caps are counted right; comes after the run's lock.
 
     FOR NO KEY UPDATE: rows that refer to the person may still be written beside it, without a deadlock.
     """

@@ -70,7 +70,7 @@ def arrive(campaign: Campaign) -> Response:
         content = live_content(tx, campaign)
         visit = visit_of(tx, campaign, shown.row.fan_id, source_of(shown), language(), now)
         screen = screens.current_screen(tx, visit)
-        if screen["kind"] == "enter":
+        if screen["kind"] not in {"link", "closed"}:  # she has come: a wait that has run out is over
             screen = come_in(tx, visit)
     return show(campaign, content, screen, shown)
 
@@ -192,11 +192,12 @@ def withdraw(slug: str) -> Response:
         return own_page(slug, choices.choices_screen)
 
     def take_back(tx: Session, visit: Visit, step: str, fields: Fields) -> Mapping[str, Any]:
-        if name := one(fields, "withdraw"):
+        name = one(fields, "withdraw")
+        if name:
             choices.take_back(tx, visit, name)
         if one(fields, "unlink") == "yes":
             linking.end_link(tx, visit.fan, visit.now)
-        return {**choices.choices_screen(tx, fresh(tx, visit)), "said": {"done": True}}
+        return {**choices.choices_screen(tx, fresh(tx, visit)), "withdrawn": bool(name)}
 
     return act(slug, take_back, {"withdraw", "unlink"})
 
