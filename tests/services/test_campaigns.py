@@ -166,3 +166,11 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, name, content, code):
         read_folder(tmp_path)
 
     assert [(problem.code, problem.file) for problem in invalid.value.problems] == [(code, name)]
+
+
+@pytest.mark.parametrize("name", ["texts/notes.md", "texts/a.b.c.md", "games/Quiz.yaml", "readme.txt"])
+def test_a_file_that_is_no_part_of_a_campaign_is_left_out_and_said(make, name):
+    checked = check_draft(make.its_brand, {**small_files(), name: "Notes for ourselves"})
+
+    assert ("campaign.unknown_file", name) in [(problem.code, problem.file) for problem in checked.problems]
+    assert checked.publishable

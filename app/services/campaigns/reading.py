@@ -96,7 +96,9 @@ class ContentReader:
     """Reads the files one after the other and gathers the problems on the way."""
 
     def __init__(self, files: Mapping[str, str], surroundings: Surroundings) -> None:
-        self.files, self.around = files, surroundings
+        self.files = {name: text for name, text in files.items() if _FILE.fullmatch(name)}
+        self.strange = sorted(files.keys() - self.files.keys())
+        self.around = surroundings
         self.problems: list[Problem] = []
 
     def read(self) -> CampaignContent | None:
@@ -172,7 +174,7 @@ class ContentReader:
         return None
 
     def _strange_files(self) -> None:
-        self.problems += [Problem(UNKNOWN_FILE, name) for name in self.files if not _FILE.fullmatch(name)]
+        self.problems += [Problem(UNKNOWN_FILE, name) for name in self.strange]
 
     def _catalogue(self, definition: CampaignDefinition) -> Catalogue:
         declared = {**self.around.attributes, **definition.attributes}
