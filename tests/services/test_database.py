@@ -3,10 +3,11 @@
 import threading
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import DatabaseError
 
 from app.db import transaction
-from app.models import Brand, Contact
+from app.models import Brand, Contact, new_id
 from app.services.campaigns import publish
 from app.services.events import Happening, note
 from tests.makers import NOON, Make
@@ -17,9 +18,11 @@ def test_an_error_of_the_database_does_not_repeat_what_people_said(own_database)
     with transaction() as tx:
         contact = Make(tx).contact()
 
+    twin = {"brand_id": contact.brand_id, "source": contact.source, "external_id": contact.external_id}
+    again = insert(Contact).values(id=new_id(), **twin, email="ada@example.org", created_at=NOON, updated_at=NOON)
+
     with pytest.raises(DatabaseError) as error, transaction() as tx:
-        twin = {"brand_id": contact.brand_id, "source": contact.source, "external_id": contact.external_id}
-        tx.add(Contact(**twin, email="ada@example.org", created_at=NOON, updated_at=NOON))
+        tx.execute(again)
 
     assert "ada@example.org" not in str(error.value)
 
