@@ -14,12 +14,13 @@ from app.web.given import readable_form
 def _who() -> str:
     """Who is counted: the program by its key, the fan by the pass she shows, else the address.
 
-    Many fans share one address (an office, a mobile network); a made-up pass gets no further than its refusal.
+    Many fans share one address (an office, a mobile network); a made-up pass gets no further than its refusal.  Who shows
+    two different passes is counted by address, or a made-up one beside the good one would never be too fast.
     """
     if "limit_as" in g:
         return str(g.limit_as)
-    shown = request.cookies.get(cookie_name()) or readable_form().get(FIELD)
-    return f"pass:{fingerprint(shown)}" if shown else get_remote_address()
+    shown = {request.cookies.get(cookie_name()), readable_form().get(FIELD)} - {None, ""}
+    return f"pass:{fingerprint(str(shown.pop()))}" if len(shown) == 1 else get_remote_address()
 
 
 limiter = Limiter(key_func=_who, headers_enabled=True)

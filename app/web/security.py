@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
-from app.errors import Refused
+from app.errors import NotFound, Refused
+from app.web.given import readable_form
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 CROSS_SITE_BY_DESIGN = {"connect.window.callback"}  # a login provider's form_post; state and cookie protect it
 MAX_URL_BYTES = 8 * 1024
+LONG_TEXTS = {"text"}  # fields of the studio
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action {forms}; base-uri 'none'; "
@@ -30,6 +32,12 @@ class CrossSite(Refused):
     code, status = "cross_site", 403
     en = "This request came from another site. Open the page itself and try again."
     fr = "Cette demande vient d'un autre site. Ouvrez la page elle-même et réessayez."
+
+
+class Unreadable(Refused):
+    code, status = "unreadable", 400
+    en = "This request cannot be read."
+    fr = "Cette demande est illisible."
 
 
 class AddressTooLong(Refused):
@@ -70,6 +78,10 @@ def _check_request() -> None:
     request.host  # noqa: B018  (raises SecurityError for a host that is not ours)
     if len(request.full_path) > MAX_URL_BYTES:
         raise AddressTooLong
+    if "\0" in request.path:
+        raise NotFound
+    if any("\0" in text for text in _given()):
+        raise Unreadable  # no text of ours holds a NUL, and PostgreSQL cannot even compare with one
     if request.method in SAFE_METHODS or request.endpoint in CROSS_SITE_BY_DESIGN:
         return
     site = request.headers.get("Sec-Fetch-Site")
@@ -78,6 +90,16 @@ def _check_request() -> None:
         raise CrossSite
     if site is None and origin is not None and origin not in _own_origins():
         raise CrossSite
+
+
+def _given() -> Iterator[str]:
+    """Everything that the query and the form say, but what is read by a stricter reader that says where it is.
+
+    These are the API, and an author's long texts.
+    """
+    for given in () if request.path.startswith("/api/") else (request.args, readable_form()):
+        for name, values in given.lists():
+            yield from (name, *(() if name in LONG_TEXTS else values))
 
 
 def _own_origins() -> set[str]:
@@ -104,9 +126,7 @@ def _add_headers(response: Response) -> Response:
 def _add_page_headers(set_once: Any) -> None:
     ancestors = g.get("frame_ancestors")
     forms = " ".join(["'self'", *g.get("form_targets", [])])
-    policy = POLICY.format(
-        nonce=csp_nonce(), forms=forms, ancestors=" ".join(ancestors) if ancestors else "'none'"
-    )
+    policy = POLICY.format(nonce=csp_nonce(), forms=forms, ancestors=" ".join(ancestors) if ancestors else "'none'")
     set_once("Content-Security-Policy", policy)
     if not ancestors:
         set_once("X-Frame-Options", "DENY")

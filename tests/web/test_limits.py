@@ -62,3 +62,9 @@ def test_who_waits_is_told_how_long(client, raw_pass):
 
     assert 0 < int(answer.headers["Retry-After"]) <= 60
     assert "That was very fast." in answer.text
+
+
+def test_a_made_up_pass_beside_the_good_one_does_not_lift_the_limit(client, raw_pass):
+    answers = [post(client, f"made up {number}", **{"pass": raw_pass}) for number in range(A_MINUTE + 1)]
+
+    assert answers[-1] == 429
