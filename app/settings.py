@@ -50,6 +50,13 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def log_level(text: str) -> str:
+    """From which weight on lines are written."""
+    if text.lower() not in {"info", "warning", "error"}:
+        raise ValueError("say info, warning or error")
+    return text.lower()
+
+
 def web_origin(text: str) -> str:
     """`https://host[:port]`, without a path."""
     parts = urlsplit(text)
@@ -95,6 +102,9 @@ class Settings:
     )
     plays_a_minute: int = setting(
         "FANFARE_PLAYS_A_MINUTE", "form posts that one fan may make in a minute", 120, at_least(1)
+    )
+    log_level: str = setting(
+        "FANFARE_LOG", "what is logged to standard error: info, warning or error", "info", log_level
     )
     providers_file: str = setting("FANFARE_PROVIDERS", "YAML file with the login providers", "")
     demo_provider: str = setting(

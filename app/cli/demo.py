@@ -68,6 +68,7 @@ def demo_settings(port: int) -> Settings:
         "DATABASE_URL": f"sqlite:///{folder / 'fanfare.sqlite3'}",
         "FANFARE_SECRET": kept.read_text().strip(),
         "FANFARE_MODE": "demo",
+        "FANFARE_LOG": "warning",
         "FANFARE_URL": f"http://127.0.0.1:{port}",
         "FANFARE_DEMO_PROVIDER": f"http://localhost:{port + 2}",
     }

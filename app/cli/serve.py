@@ -10,6 +10,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from app.cli.installation import now, settings
+from app.logs import write_lines
 from app.settings import Settings
 
 
@@ -26,7 +27,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread", "accesslog": None, "errorlog": "-", "loglevel": "warning",
             "graceful_timeout": 20, "keepalive": 5, "control_socket_disable": True,
             "limit_request_line": 8190, "limit_request_field_size": 16_380,
-            "post_worker_init": start_embedded_worker,
+            "post_worker_init": prepare_process,
         }  # fmt: skip
         for name, value in said.items():
             if name in self.cfg.settings:
@@ -38,8 +39,13 @@ class Server(BaseApplication):  # type: ignore[misc]
         return create_app(self.configured)
 
 
-def start_embedded_worker(gunicorn_worker: Any) -> None:
-    """Run the outbox worker beside the web's threads, in this process."""
+def prepare_process(gunicorn_worker: Any) -> None:
+    """Run the outbox worker beside the web's threads, in this process.
+
+    Ctrl-C reaches the whole group; only the arbiter listens to it and then tells each process once, for a second
+    signal while a process is ending would lock it up.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     configured: Settings = gunicorn_worker.app.configured
     if configured.embedded_worker:
         from app.jobs.worker import Worker, start_in_thread
@@ -70,6 +76,7 @@ def worker(once: bool) -> None:
     """Deliver what the outbox owes and wake journeys whose time has come, until stopped."""
     from app.jobs.worker import Worker
 
+    write_lines(settings().log_level)
     here = Worker(context_of(settings()), now)
     if once:
         while here.work():

@@ -1,4 +1,4 @@
-"""One structured line a request, with ids only: no names, no addresses, no query strings."""
+"""One line a request, with ids only: no names, no addresses, no query strings."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
+from app.logs import write_lines
+
 log = structlog.get_logger("fanfare.web")
 
 
 def init_app(app: Flask) -> None:
+    write_lines(app.extensions["fanfare"].log_level)
     app.before_request(_start)
     app.after_request(_finish)
 

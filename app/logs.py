@@ -1,0 +1,22 @@
+"""Structured lines, one JSON object each, to standard error; for web processes and workers alike."""
+
+from __future__ import annotations
+
+import sys
+
+import structlog
+
+
+def write_lines(level: str) -> None:
+    """Let this process log from this weight on."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
