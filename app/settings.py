@@ -50,7 +50,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def log_level(text: str) -> str:
+def weight(text: str) -> str:
     """From which weight on lines are written."""
     if text.lower() not in {"info", "warning", "error"}:
         raise ValueError("say info, warning or error")

@@ -15,6 +15,6 @@ __all__ = [
     "ROLES", "Answered", "ApiKey", "Attribute", "Audit", "Base", "Brand", "Campaign", "CampaignVersion", "Consent",
     "ConsentHead", "Contact", "Coupon", "CouponClaim", "CouponEntry", "CouponPool", "Decision", "Effect",
     "ErasedAddress", "Event", "Fan", "Identity", "Link", "LoginAttempt", "LoginCode", "Membership", "Message", "Notice",
-    "Order", "OrderLine", "Outbox", "Page", "Pass", "PersonKey", "Picture", "Play", "PointsEntry", "Run", "Staff", "Tag",
-    "Vote", "new_id",
+    "Order", "OrderLine", "Outbox", "Page", "Pass", "PersonKey", "Picture", "Play", "PointsEntry", "Run", "Staff",
+    "Tag", "Vote", "new_id",
 ]  # fmt: skip
