@@ -104,7 +104,7 @@ class Settings:
         "FANFARE_PLAYS_A_MINUTE", "form posts that one fan may make in a minute", 120, at_least(1)
     )
     log_level: str = setting(
-        "FANFARE_LOG", "what is logged to standard error: info, warning or error", "info", log_level
+        "FANFARE_LOG", "what is logged to standard error: info, warning or error", "info", weight
     )
     providers_file: str = setting("FANFARE_PROVIDERS", "YAML file with the login providers", "")
     demo_provider: str = setting(
