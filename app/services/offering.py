@@ -22,7 +22,7 @@ from app.services.people import Person, person_of_fan
 from app.services.progress import deliver
 from app.services.rewards import hold_person
 from app.services.rows import insert_once
-from app.services.visits import Visit, standing_run
+from app.services.visits import Visit, language_in, standing_run
 from games.texts import say
 from journeys.running.events import Offered
 from journeys.running.events import Word as Answer
@@ -179,27 +179,24 @@ def _record(
     tx: Session, visit: Visit, at: AtOffer, person: Person, reply: Reply, address: str | None
 ) -> dict[str, Answer]:
     """Write every box in the ledger, ticked or not; gives what the journey may count on."""
-    brand = tx.get_one(Brand, visit.campaign.brand_id)
+    brand, lang = tx.get_one(Brand, visit.campaign.brand_id), language_in(at.content, visit)
     said: dict[str, Answer] = {}
     words = []
     for ask in at.step.asks or ():
         purpose, channel = ask.rsplit(".", 1)
         event: Answer = "given" if ask in reply.ticked else "refused"
         consent = at.content.definition.consents[ask]
-        notice = at.content.text(consent.notice, visit.language)
-        shown = f"{say(consent.label, visit.language)}\n\n{notice.plain}"
-        words.append(
-            Word(event, purpose, channel, shown, visit.language, "form", visit.campaign.id,
-                 _circumstances(at, visit, reply))
-        )  # fmt: skip
+        shown = f"{say(consent.label, lang)}\n\n{at.content.text(consent.notice, lang).plain}"
+        circumstances = _circumstances(at, lang, reply)
+        words.append(Word(event, purpose, channel, shown, lang, "form", visit.campaign.id, circumstances))
         said[ask] = "confirmed" if allows(event, brand.opt_in) else event
     record(tx, person, words, address, visit.now)
     return said
 
 
-def _circumstances(at: AtOffer, visit: Visit, reply: Reply) -> dict[str, str]:
-    policy = at.content.text(at.content.definition.privacy, visit.language)
-    boxes = [[ask, say(at.content.definition.consents[ask].label, visit.language), False] for ask in at.step.asks or ()]
+def _circumstances(at: AtOffer, lang: str, reply: Reply) -> dict[str, str]:
+    policy = at.content.text(at.content.definition.privacy, lang)
+    boxes = [[ask, say(at.content.definition.consents[ask].label, lang), False] for ask in at.step.asks or ()]
     return {
         "actor": "fan",
         "journey_version": str(at.run.version_id),

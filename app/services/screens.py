@@ -35,7 +35,7 @@ from app.services.playing import (
 )
 from app.services.progress import may_start_again, state_of
 from app.services.rewards.wallet import WalletCoupon, wallet
-from app.services.visits import Visit, is_closed, live_content, run_of
+from app.services.visits import Visit, is_closed, language_in, live_content, run_of
 from games.texts import say
 from journeys.verbs.offer import Offer
 
@@ -133,7 +133,7 @@ def offer_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) 
     step = content.journey.step(str(run.at_step))
     if not isinstance(step, Offer):
         raise LookupError(f"run {run.id} stands at no offer")
-    program, lang = content.definition.programs[step.name], visit.language
+    program, lang = content.definition.programs[step.name], language_in(content, visit)
     text = content.text(step.screen or program.text or step.name, lang)
     asks = step.asks or ()
     return {

@@ -54,6 +54,11 @@ def visit_of(
     return Visit(campaign, fan, person_of_fan(tx, fan), source, language, now)
 
 
+def language_in(content: CampaignContent, visit: Visit) -> str:
+    """The language in which this version speaks to the fan; an older one may lack the language of her page."""
+    return visit.language if visit.language in content.languages else content.languages[0]
+
+
 def is_closed(content: CampaignContent, now: datetime) -> bool:
     """Whether the campaign's journey is not open yet, or over."""
     opens_at, closes_at = content.journey.opens_at, content.journey.closes_at

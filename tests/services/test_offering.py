@@ -69,6 +69,18 @@ def test_a_ticked_box_is_a_yes_to_the_exact_words_in_her_language(tx, campaign, 
     assert "https://brand.example" in tx.scalars(select(Consent.clear)).one()
 
 
+def test_words_are_proven_in_the_language_that_was_shown(tx, campaign, offered):
+    """The page may be in a language that her version of the campaign does not have yet."""
+    fan = offered()
+    visit = visiting(tx, campaign, fan, LATER, "de")
+    (shown,) = current_screen(tx, visit)["asks"]
+
+    answer_offer(tx, visit, "club", Reply(True, ["newsletter.email"], "", {}))
+
+    notice = tx.scalars(select(Notice)).one()
+    assert (notice.language, notice.text) == ("en", f"{shown['label']}\n\n{shown['notice']}")
+
+
 def test_refusing_leaves_no_contact_and_no_word(tx, campaign, offered):
     fan = offered()
 
