@@ -24,11 +24,21 @@ class Context:
     public_url: str
 
 
+class NotYet(Exception):
+    """The job must wait until then; nothing was done."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
 def deliver_message(context: Context, row: Outbox, now: datetime) -> None:
-    """Write one message, if the person still agrees to it, and put it where mails go."""
-    message_id = UUID(row.content["message_id"])
+    """Write one message, if the person still agrees to it, and put it where mails go.  Raises: NotYet."""
+    message_id, version_id = UUID(row.content["message_id"]), UUID(row.content["version_id"])
     with reading() as tx:
-        written = messages.write_message(tx, message_id, UUID(row.content["version_id"]))
+        if later := messages.quiet_until(tx, version_id, now):
+            raise NotYet(later)
+        written = messages.write_message(tx, message_id, version_id)
     if isinstance(written, EmailMessage):
         _to_folder(context.mail_folder, row.key, written)
         with transaction() as tx:

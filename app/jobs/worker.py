@@ -16,7 +16,7 @@ import structlog
 
 from app.db import transaction
 from app.jobs.doorbell import bell
-from app.jobs.handlers import HANDLERS, Context
+from app.jobs.handlers import HANDLERS, Context, NotYet
 from app.models import Outbox
 from app.services import outbox, sweeping, waking
 
@@ -67,6 +67,9 @@ class Worker:
     def _deliver_one(self, row: Outbox) -> None:
         try:
             HANDLERS[row.kind](self.context, row, self.clock())
+        except NotYet as early:
+            with transaction() as tx:
+                outbox.put_off(tx, row, self.name, early.until)
         except Exception as error:
             log.warning("job_failed", job=str(row.id), kind=row.kind, attempt=row.attempts, error=type(error).__name__)
             with transaction() as tx:

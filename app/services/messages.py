@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.models import Brand, Contact, Fan, Identity, Message
 from app.services.campaigns.reading import content_of
 from app.services.consent import may_contact
-from app.services.people import Person
+from app.services.people import Person, person_of_fan
 from games.texts import say
 
 PURPOSE = "newsletter"  # what a journey's message needs the person's yes for
@@ -25,7 +25,7 @@ def write_message(tx: Session, message_id: uuid.UUID, version_id: uuid.UUID) -> 
     Consent is looked at here, at the last moment, and not only where the journey branched.
     """
     message = tx.get_one(Message, message_id)
-    person = Person(message.brand_id, message.fan_id, message.contact_id)
+    person = _addressee(tx, message)
     if message.channel != "email":
         return "no_channel"
     if not may_contact(tx, person, PURPOSE, message.channel, tx.get_one(Brand, message.brand_id)):
@@ -41,6 +41,12 @@ def write_message(tx: Session, message_id: uuid.UUID, version_id: uuid.UUID) -> 
     )
 
 
+def quiet_until(tx: Session, version_id: uuid.UUID, now: datetime) -> datetime | None:
+    """When the message may leave, if its journey's quiet hours are now: work may have been late, or failed at first."""
+    journey = content_of(tx, version_id).journey
+    return journey.limits.quiet.until(now, journey.zone) if journey.limits.quiet else None
+
+
 def mark_sent(tx: Session, message_id: uuid.UUID, now: datetime) -> None:
     """The message has left."""
     tx.execute(update(Message).where(Message.id == message_id).values(status="sent", sent_at=now))
@@ -49,6 +55,13 @@ def mark_sent(tx: Session, message_id: uuid.UUID, now: datetime) -> None:
 def mark_dropped(tx: Session, message_id: uuid.UUID, reason: str) -> None:
     """The message will not leave, and why."""
     tx.execute(update(Message).where(Message.id == message_id).values(status="dropped", reason=reason))
+
+
+def _addressee(tx: Session, message: Message) -> Person:
+    """Who the message is for now: she may have been linked to a contact since, or unlinked."""
+    if message.fan_id is not None:
+        return person_of_fan(tx, tx.get_one(Fan, message.fan_id))
+    return Person(message.brand_id, None, message.contact_id)
 
 
 def _mail(address: str, subject: str, html: str, plain: str) -> EmailMessage:

@@ -92,6 +92,15 @@ def postpone(tx: Session, row: Outbox, worker: str, error: str, now: datetime) -
     )
 
 
+def put_off(tx: Session, row: Outbox, worker: str, until: datetime) -> None:
+    """The job's time has not come after all: leave it for then, without counting this as an attempt."""
+    tx.execute(
+        update(Outbox)
+        .where(Outbox.id == row.id, Outbox.leased_by == worker)
+        .values(due_at=until, leased_until=None, attempts=Outbox.attempts - 1)
+    )
+
+
 def bury(tx: Session, now: datetime) -> int:
     """Make dead letters of the jobs whose workers died at every attempt; gives how many."""
     lost = (

@@ -20,6 +20,14 @@ from tests.makers import NOON, Make
 from tests.small_campaign import publish_small, visiting
 
 WEEK = timedelta(days=7, hours=1)
+YES = Word("given", "newsletter", "email", "words", "en")
+QUIET = """\
+journey: orchard
+limits: {quiet: "22:00 to 08:00"}
+steps:
+  - message: hello
+    channel: email
+"""
 
 
 @pytest.fixture
@@ -109,6 +117,39 @@ def test_a_message_leaves_as_a_mail_when_she_agreed(waiting, tmp_path):
 
     (mail,) = (tmp_path / "mail").glob("*.eml")
     assert b"ada@example.org" in mail.read_bytes()
+
+
+def test_a_message_goes_to_no_contact_from_whom_she_was_unlinked(waiting, tmp_path):
+    with transaction() as tx:
+        record(tx, person_of_fan(tx, tx.get_one(Fan, waiting[2])), [YES], "ada@example.org", NOON)
+    worker(tmp_path, NOON + WEEK)._wake()
+    with transaction() as tx:
+        end_link(tx, tx.get_one(Fan, waiting[2]), NOON)
+
+    worker(tmp_path, NOON + WEEK).work()
+
+    with transaction() as tx:
+        assert tx.scalars(select(Message.reason)).all() == ["no_address"]
+
+
+def test_a_message_that_is_late_leaves_no_more_in_quiet_hours(own_database, tmp_path):
+    with transaction() as tx:
+        make = Make(tx)
+        make.its_brand.opt_in = "single"
+        campaign = publish_small(tx, make.its_brand, NOON, journey=QUIET)
+        fan = make.fan()
+        make.identity(fan, "ada@example.org")
+        record(tx, person_of_fan(tx, fan), [YES], "ada@example.org", NOON)
+        progress.come_in(tx, visiting(tx, campaign, fan, NOON))
+    midnight, morning = NOON + timedelta(hours=12), NOON + timedelta(hours=20)
+
+    worker(tmp_path, midnight).work()
+
+    with transaction() as tx:
+        job = tx.scalars(select(Outbox)).one()
+        assert (job.done_at, job.due_at, job.attempts) == (None, morning, 0)
+    worker(tmp_path, morning).work()
+    assert len(list((tmp_path / "mail").iterdir())) == 1
 
 
 def test_a_run_that_fails_is_tried_again_later(waiting):
