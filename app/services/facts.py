@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -106,12 +107,15 @@ def order_lines(tx: Session, contact_ids: Sequence[uuid.UUID | None]) -> dict[uu
 def maturity(asking: Asking, lines: Sequence[LineFacts]) -> str:
     """How far the person has come with the brand.
 
-    customer: an order in the last 90 days; lapsed: orders, but older; member: in a program; prospect: in the CRM base;
-    fan: connected before today; stranger: anybody else.
+    customer: an order in the last 90 days (whole days of the brand's calendar, as `orders(last 90d)` counts them);
+    lapsed: orders, but older; member: in a program; prospect: in the CRM base; fan: connected before today; stranger:
+    anybody else.
     """
     placed = [line.ordered_at for line in lines if line.amount_cents > 0 and line.ordered_at <= asking.now]
     if placed:
-        return "customer" if asking.now - max(placed) < LAPSED_AFTER else "lapsed"
+        zone = ZoneInfo(asking.brand.timezone)
+        age = asking.now.astimezone(zone).date() - max(placed).astimezone(zone).date()
+        return "customer" if age < LAPSED_AFTER else "lapsed"
     if asking.tx.scalar(_memberships(asking).limit(1)):
         return "member"
     if asking.person.contact_id:

@@ -44,10 +44,14 @@ def issue_pass(tx: Session, fan: Fan, origin: str | None, source: Mapping[str, s
 
 
 def read_pass(tx: Session, raw: str, now: datetime) -> Pass:
-    """Find the living pass of this secret without writing anything.  Raises LogInAgain when there is none."""
+    """Find the living pass of this secret without writing anything.
+
+    Raises LogInAgain when there is none, or its fan is erased.
+    """
     if not 0 < len(raw) <= LONGEST_RAW:
         raise LogInAgain
-    row = tx.scalar(select(Pass).where(Pass.pass_hash == fingerprint(raw)))
+    of_living = select(Pass).join(Fan, Fan.id == Pass.fan_id).where(Fan.erased_at.is_(None))
+    row = tx.scalar(of_living.where(Pass.pass_hash == fingerprint(raw)))
     if row is None or not is_alive(row, now):
         raise LogInAgain
     return row

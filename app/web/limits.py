@@ -14,8 +14,8 @@ from app.web.given import readable_form
 def _who() -> str:
     """Who is counted: the program by its key, the fan by the pass she shows, else the address.
 
-    Many fans share one address (an office, a mobile network); a made-up pass gets no further than its refusal.  Who shows
-    two different passes is counted by address, or a made-up one beside the good one would never be too fast.
+    Many fans share one address (an office, a mobile network); a made-up pass gets no further than its refusal.  Who
+    shows two different passes is counted by address, or a made-up one beside the good one would lift the limit.
     """
     if "limit_as" in g:
         return str(g.limit_as)

@@ -115,3 +115,11 @@ def test_ended_passes_are_swept_and_living_ones_kept(tx, fan, given):
     assert read_pass(tx, living, NOON + 1.5 * HOUR)
     with pytest.raises(LogInAgain):
         read_pass(tx, given[0], NOON)
+
+
+def test_a_pass_of_an_erased_fan_opens_nothing(tx, fan, given):
+    fan.erased_at = NOON
+    tx.flush()
+
+    with pytest.raises(LogInAgain):
+        read_pass(tx, given[0], NOON)

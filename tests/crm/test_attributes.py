@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from app.models import ErasedAddress
+from app.services.addresses import BadAddress, normal_email, normal_phone
 from app.services.consent import Word, record, standing, verify_chain
 from app.services.crm import Known, Whence, attributes_of, erase_contact, merged, profile, set_attribute
-from app.services.addresses import BadAddress, normal_email, normal_phone
 from app.services.crm.erasing import erased_among
 from app.services.people import Person, person_of_contact, person_of_fan
 from journeys.facts import Money
@@ -102,6 +102,15 @@ def test_an_erased_contact_is_named_nowhere_and_the_chain_stays_sound(tx, make):
     assert (contact.email, contact.first_name, contact.erased_at) == (None, None, NOON)
     assert standing(tx, person) == {}
     assert verify_chain(tx, contact.brand_id).sound
+
+
+def test_a_fan_who_was_linked_to_an_erased_contact_is_a_stranger(tx, make):
+    fan, contact = make.fan(), make.contact()
+    make.link(fan, contact)
+
+    erase_contact(tx, contact, NOON)
+
+    assert person_of_fan(tx, fan).contact_id is None
 
 
 def test_an_erased_address_is_known_again_but_not_stored(tx, make):

@@ -68,6 +68,13 @@ def test_the_maturity_of_a_contact(tx, make, days_ago, joined, stage):
     assert facts_of_all(tx, make, "person.maturity")[str(contact.id)].values["person.maturity"] == stage
 
 
+def test_a_customer_lapses_on_the_day_on_which_her_order_leaves_the_last_90_days(tx, make):
+    contact = make.contact()
+    make.order(contact, ordered_at=NOON - timedelta(days=90) + timedelta(hours=2))
+
+    assert facts_of_all(tx, make, "person.maturity")[str(contact.id)].values["person.maturity"] == "lapsed"
+
+
 def test_orders_come_with_their_lines_and_categories(tx, make):
     contact = make.contact()
     make.order(contact, lines=[("FRUIT", 500), ("BREAD", 300)])

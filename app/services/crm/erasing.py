@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Attribute, Contact, ErasedAddress, Membership, Tag
+from app.models import Attribute, Contact, ErasedAddress, Link, Membership, Tag
 from app.services.consent import forget
 from app.services.keys import hmac_hex, key_of
 from app.services.people import Person
@@ -24,6 +24,8 @@ PERSONAL = (
 def erase_contact(tx: Session, contact: Contact, now: datetime) -> None:
     """Erase a contact; her orders stay as numbers, her ledger rows unreadable, and a re-import leaves her erased.
 
+    Fans who were linked to her are strangers to the base from now on.
+
     Source: Regulation (EU) 2016/679, art. 17.
     """
     for address in filter(None, (contact.email, contact.phone)):
@@ -31,6 +33,8 @@ def erase_contact(tx: Session, contact: Contact, now: datetime) -> None:
         tx.execute(insert_into(tx, ErasedAddress).values(row).on_conflict_do_nothing())
     for table in (Attribute, Membership, Tag):
         tx.execute(delete(table).where(table.brand_id == contact.brand_id, table.contact_id == contact.id))
+    live = (Link.brand_id == contact.brand_id, Link.contact_id == contact.id, Link.ended_at.is_(None))
+    tx.execute(update(Link).where(*live).values(ended_at=now))
     forget(tx, Person(contact.brand_id, None, contact.id))
     for name in PERSONAL:
         setattr(contact, name, None)
