@@ -26,6 +26,7 @@ Type = Literal["yes/no", "whole", "decimal", "money", "text", "choice", "date", 
 TYPES: tuple[Type, ...] = get_args(Type)
 PERSONAL = ("none", "identity", "profile", "behaviour", "consent")
 
+LONGEST_NAME = 100
 _NAME = re.compile(r"[^\W\d]\w*(\.[\w-]+)+")
 _SLOT = re.compile(r"<(\w+)>")
 KEYS = {"type", "choices", "unknown", "personal", "source", "en", "fr", "not_en", "not_fr"}
@@ -199,7 +200,7 @@ def _read(document: Any, file: str, over: Catalogue) -> tuple[Catalogue, list[Pr
 
 
 def _mistakes(name: Any, entry: Any) -> Iterator[tuple[Kind, dict[str, object]]]:
-    if not isinstance(name, str) or not _NAME.fullmatch(_SLOT.sub(r"\1", name)):
+    if not isinstance(name, str) or len(name) > LONGEST_NAME or not _NAME.fullmatch(_SLOT.sub(r"\1", name)):
         yield BAD_NAME, {"name": name}
     if not isinstance(entry, dict):
         yield BAD_DOCUMENT, {}

@@ -20,7 +20,7 @@ from journeys.yamlfile import Mapping, Node, Scalar
 
 _RATE = re.compile(r"([1-9][0-9]{0,3})\s+per\s+(.+)")
 _QUIET = re.compile(r"(\S+)\s+to\s+(\S+)")
-_LET = re.compile(r"[a-z][a-z0-9_]*")
+_LET = re.compile(r"[a-z][a-z0-9_]{0,63}")  # its name may be a branch's label
 
 
 @dataclass(frozen=True, slots=True)

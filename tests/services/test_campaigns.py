@@ -174,3 +174,20 @@ def test_a_file_that_is_no_part_of_a_campaign_is_left_out_and_said(make, name):
 
     assert ("campaign.unknown_file", name) in [(problem.code, problem.file) for problem in checked.problems]
     assert checked.publishable
+
+
+LONG = "a" * 101
+TOO_LONG = [
+    ("journey.yaml", "active", LONG),
+    ("campaign.yaml", "crm.fruit", f"crm.{LONG}"),
+    ("campaign.yaml", "newsletter.email", f"{LONG[:65]}.email"),
+]
+
+
+@pytest.mark.parametrize(("file", "name", "longer"), TOO_LONG)
+def test_a_name_that_is_too_long_to_be_stored_is_refused(make, file, name, longer):
+    files = {each: text.replace(name, longer) for each, text in small_files().items()}
+
+    checked = check_draft(make.its_brand, files)
+
+    assert [problem for problem in checked.problems if problem.level == "error" and problem.file == file]

@@ -22,7 +22,7 @@ from journeys.reading.times import Wrong, read_moment, read_span
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 PoolCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=64)]
-Ask = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.(email|sms|phone|push|ad_match)$", max_length=80)]
+Ask = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}\.(email|sms|phone|push|ad_match)$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 
