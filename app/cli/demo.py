@@ -58,12 +58,16 @@ def demo(port: int, full: bool, load_only: bool) -> None:
 
 def demo_settings(port: int) -> Settings:
     """Settings of the demo: everything on this machine, a secret of its own kept in the data folder."""
+    if "DATABASE_URL" in os.environ and os.environ.get("FANFARE_MODE") != "demo":
+        raise click.ClickException(
+            "DATABASE_URL is set, and the demo would write its invented brand there. Unset it; or set FANFARE_MODE=demo"
+        )
     folder = Path(os.environ.get("FANFARE_DATA", "var"))
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / SECRET_FILE
     if not kept.is_file():
+        kept.touch(mode=0o600)
         kept.write_text(secrets.token_hex(32))
-        kept.chmod(0o600)
     ours = {
         "DATABASE_URL": f"sqlite:///{folder / 'fanfare.sqlite3'}",
         "FANFARE_SECRET": kept.read_text().strip(),

@@ -83,8 +83,8 @@ def _staff(file: Path, now: datetime) -> list[Login]:
                 add_staff(tx, brand, NewStaff(email=email, role=role, name=name, language="en"), password, now)
             logins.append(Login(email, role, password))
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
     file.write_text(json.dumps([{"email": each.email, "password": each.password} for each in logins]))
-    file.chmod(0o600)
     return logins
 
 
