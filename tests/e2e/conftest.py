@@ -134,5 +134,8 @@ def picture(page: Page, name: str) -> None:
     """Keep a picture of the page."""
     assert PICTURES
     Path(PICTURES).mkdir(parents=True, exist_ok=True)
-    part = page.locator("iframe") if page.locator("iframe").count() else page
-    part.screenshot(path=f"{PICTURES}/{name}.png")
+    file = f"{PICTURES}/{name}.png"
+    if page.locator("iframe").count():
+        page.locator("iframe").screenshot(path=file)
+    else:
+        page.screenshot(path=file, full_page=True)

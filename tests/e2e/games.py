@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from journeys.yamlfile import Document, read_yaml
 from tests.servers.web import ROOT
 
 FOLDERS = (ROOT / "app/demo/campaign/games", Path(__file__).parent / "bakery/games")
@@ -16,7 +15,10 @@ FOLDERS = (ROOT / "app/demo/campaign/games", Path(__file__).parent / "bakery/gam
 @cache
 def written(game: str) -> Any:
     """A game's file as plain data."""
-    return yaml.safe_load(next(folder / f"{game}.yaml" for folder in FOLDERS if (folder / f"{game}.yaml").is_file()).read_text())
+    file = next(folder / f"{game}.yaml" for folder in FOLDERS if (folder / f"{game}.yaml").is_file())
+    document = read_yaml(file.read_bytes(), file.name)
+    assert isinstance(document, Document)
+    return document.plain()
 
 
 def right_answers(game: str, question: str, lang: str) -> list[str]:
