@@ -58,11 +58,14 @@ def weight(text: str) -> str:
 
 
 def web_origin(text: str) -> str:
-    """`https://host[:port]`, without a path."""
+    """`https://host[:port]`, without a path, as browsers write it: small letters, no port where it is the usual one."""
     parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+    more = parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in {"http", "https"} or not parts.hostname or more:
         raise ValueError("must look like https://play.example.org")
-    return f"{parts.scheme}://{parts.netloc}"
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in {None, usual} else "")
 
 
 def database_url(text: str) -> str:
@@ -83,7 +86,10 @@ class Settings:
         "DATABASE_URL", "where the data live", "sqlite:///var/fanfare.sqlite3", database_url, secret=True
     )
     redis_url: str = setting(
-        "REDIS_URL", "Redis or Valkey for RQ workers; empty = the in-process worker", "", secret=True
+        "REDIS_URL",
+        "Redis or Valkey that counts rate limits for all processes; empty = each counts its own",
+        "",
+        secret=True,
     )
     public_url: str = setting(
         "FANFARE_URL", "the address at which people reach this server", "http://127.0.0.1:8000", web_origin
@@ -103,9 +109,7 @@ class Settings:
     plays_a_minute: int = setting(
         "FANFARE_PLAYS_A_MINUTE", "form posts that one fan may make in a minute", 120, at_least(1)
     )
-    log_level: str = setting(
-        "FANFARE_LOG", "what is logged to standard error: info, warning or error", "info", weight
-    )
+    log_level: str = setting("FANFARE_LOG", "what is logged to standard error: info, warning or error", "info", weight)
     providers_file: str = setting("FANFARE_PROVIDERS", "YAML file with the login providers", "")
     demo_provider: str = setting(
         "FANFARE_DEMO_PROVIDER", "address of the demo login provider; demo mode only", "", web_origin
