@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidValue
 from app.models import Brand
-from app.services.consent import allows, standing, withdraw
+from app.services.consent import Word, allows, record, standing
 from app.services.screens import said
 from app.services.visits import Visit, live_content
 
@@ -32,9 +33,14 @@ def choices_screen(tx: Session, visit: Visit) -> dict[str, Any]:
     return {"kind": "choices", "step": "choices", "title": "", "consents": rows, "linked": tied}
 
 
-def take_back(tx: Session, visit: Visit, name: str) -> None:
-    """Withdraw one consent.  Raises: InvalidValue when there is none to take back."""
+def take_back(tx: Session, visit: Visit, name: str, circumstances: Mapping[str, str]) -> None:
+    """Withdraw one consent; the ledger keeps where and in which circumstances, as it does of a yes.
+
+    Raises: InvalidValue when there is none to take back.
+    """
     if standing(tx, visit.person).get(name) not in {"given", "confirmed"}:
         raise InvalidValue(field="withdraw", reason=name[:40])
     purpose, channel = name.rsplit(".", 1)
-    withdraw(tx, visit.person, purpose, channel, visit.now)
+    said = {"actor": "fan", **circumstances}
+    word = Word("withdrawn", purpose, channel, "", visit.language, "one_click", visit.campaign.id, said)
+    record(tx, visit.person, [word], None, visit.now)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.db import reading, transaction
-from app.models import Answered, Brand, Fan, Pass, Play, Run
+from app.models import Answered, Brand, Consent, Fan, Pass, Play, Run
 from app.services import playing
 from app.services.consent import Word, record, standing
 from app.services.passes import issue_pass
@@ -193,6 +193,20 @@ def test_taking_a_yes_back_is_confirmed(tab):
     assert "You will not hear from us there." in page.text
     with reading() as tx:
         assert standing(tx, person) == {"newsletter.email": "withdrawn"}
+
+
+def test_a_yes_taken_back_is_proven_like_a_yes(tab):
+    with transaction() as tx:
+        person = person_of_fan(tx, tx.get_one(Fan, tab.fan.id))
+        record(tx, person, [Word("given", "newsletter", "email", "Yes", "en")], "ada@example.org", datetime.now(UTC))
+
+    tab.post("/choices", {**tab.form("/choices", tab.get("/choices")), "withdraw": "newsletter.email"})
+
+    with reading() as tx:
+        word = tx.scalars(select(Consent).where(Consent.event == "withdrawn")).one()
+        assert word.campaign_id == tx.scalars(select(Run.campaign_id)).one()
+        assert '"actor":"fan"' in word.clear
+        assert '"network":"127.0.0.0/24"' in word.clear
 
 
 @pytest.fixture

@@ -194,7 +194,7 @@ def withdraw(slug: str) -> Response:
     def take_back(tx: Session, visit: Visit, step: str, fields: Fields) -> Mapping[str, Any]:
         name = one(fields, "withdraw")
         if name:
-            choices.take_back(tx, visit, name)
+            choices.take_back(tx, visit, name, circumstances(visit))
         if one(fields, "unlink") == "yes":
             linking.end_link(tx, visit.fan, visit.now)
         return {**choices.choices_screen(tx, fresh(tx, visit)), "withdrawn": bool(name)}
