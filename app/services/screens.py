@@ -50,7 +50,7 @@ def current_screen(tx: Session, visit: Visit, feedback: Mapping[str, Any] | None
         return start_screen(tx, visit)
     content = content_of(tx, run.version_id)
     if run.ended_at is None and is_closed(content, visit.now):
-        return closed_screen(content, visit)
+        return closed_screen(content, visit.now, visit.language)
     show = SCREENS.get(run.waiting or "", ticket_screen) if run.ended_at is None else ticket_screen
     screen = show(tx, visit, run, content)
     screen["said"] = dict(feedback) if feedback else None
@@ -71,7 +71,7 @@ def start_screen(tx: Session, visit: Visit) -> Screen:
     """Before the journey: "is this you?" where a contact has the fan's verified address, else the way in."""
     content = live_content(tx, visit.campaign)
     if is_closed(content, visit.now):
-        return closed_screen(content, visit)
+        return closed_screen(content, visit.now, visit.language)
     contact = link_offer(tx, visit.fan)
     return (
         link_screen(contact) if contact else {"kind": "enter", "step": "enter", "title": content.title(visit.language)}
@@ -83,22 +83,22 @@ def link_screen(contact: Contact) -> Screen:
     return {"kind": "link", "step": "link", "title": "", "email_masked": masked_email(contact.email or "")}
 
 
-def closed_screen(content: CampaignContent, visit: Visit) -> Screen:
+def closed_screen(content: CampaignContent, now: datetime, lang: str) -> Screen:
     """Before the opening, or after the end."""
     opens_at = content.journey.opens_at
-    opens = opens_at if opens_at and visit.now < opens_at else None
+    opens = opens_at if opens_at and now < opens_at else None
     return {
         "kind": "closed",
         "step": "",
         "title": "",
-        "opens_on": day(opens, content.zone, visit.language) if opens else None,
+        "opens_on": day(opens, content.zone, lang) if opens else None,
     }
 
 
 def turned_away_screen(reason: str, content: CampaignContent, visit: Visit) -> Screen:
     """The journey does not take this person in."""
     if reason in {"closed", "not_yet"}:
-        return closed_screen(content, visit)
+        return closed_screen(content, visit.now, visit.language)
     return {"kind": "not_for_you", "step": "", "title": ""}
 
 

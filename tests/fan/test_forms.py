@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 from app.db import reading, transaction
 from app.models import Answered, Brand, Consent, Fan, Pass, Play, Run
 from app.services import playing
+from app.services.campaigns import push
+from app.services.campaigns.folder import Folder
 from app.services.consent import Word, record, standing
 from app.services.passes import issue_pass
 from app.services.people import person_of_fan
 from app.web import tokens
 from tests.makers import Make
-from tests.small_campaign import publish_small
+from tests.small_campaign import publish_small, small_files
 
 
 def moves_made():
@@ -161,6 +163,20 @@ def test_the_first_view_holds_nothing_of_the_fan_and_is_revalidated(tab):
     assert "<form" not in page.text
     assert "Set-Cookie" not in page.headers
     assert tab.get("", headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(("dates", "says"), [("until: 2020-01-01", "is over"), ("from: 2999-05-01", "May 1, 2999")])
+def test_nobody_is_asked_to_connect_while_the_campaign_is_closed(tab, dates, says):
+    with transaction() as tx:
+        brand = tx.get_one(Brand, tab.fan.brand_id)
+        files = small_files(tab.slug)
+        files["campaign.yaml"] += f"open: {{{dates}}}\n"
+        push(tx, brand, Folder(files, {}), datetime.now(UTC))
+
+    page = tab.get("")
+
+    assert says in page.text
+    assert f"/t/{tab.slug}/go" not in page.text
 
 
 def test_only_the_campaigns_origins_may_frame_it(tab):

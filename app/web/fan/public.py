@@ -15,7 +15,7 @@ from app.db import reading, transaction
 from app.errors import NotFound
 from app.models import Campaign, Picture
 from app.services import events, screens
-from app.services.visits import live_content
+from app.services.visits import is_closed, live_content
 from app.web.clock import utcnow
 from app.web.fan.pages import open_campaign, show, source_of_request, theme_sheet
 from app.web.languages import language
@@ -28,8 +28,13 @@ SHORT = "public, max-age=60"
 
 @public.get("/<slug>")
 def first(slug: str) -> AnyResponse:
-    """The first view: the same for everybody, so it may be kept and revalidated; no form, no token."""
+    """The first view: the same for everybody, so it may be kept and revalidated; no form, no token.
+
+    While the campaign is closed it says so, instead of asking people to connect for nothing.
+    """
     campaign, content = open_campaign(slug)
+    if is_closed(content, now := utcnow()):
+        return _kept_a_while(show(campaign, content, screens.closed_screen(content, now, language())))
     text = content.text(content.definition.start.text, language())
     start = content.definition.start
     query = request.query_string.decode("utf-8", "replace")
@@ -38,10 +43,7 @@ def first(slug: str) -> AnyResponse:
         "kicker": screens.said(start.kicker, language()), "button": screens.said(start.button, language()),
     }  # fmt: skip
     response = show(campaign, content, screen, start_url=f"/t/{slug}/go" + (f"?{query}" if query else ""))
-    response.headers["Cache-Control"] = SHORT
-    response.headers["Vary"] = "Accept-Language, X-Fragment, Accept-Encoding"
-    response.add_etag()
-    return response.make_conditional(request)
+    return _kept_a_while(response)
 
 
 @public.get("/<slug>/theme.<version>.css")
@@ -90,6 +92,13 @@ def saw_picture(slug: str) -> Response:
     response = make_response(PIXEL)
     response.content_type = "image/gif"
     return response
+
+
+def _kept_a_while(response: Response) -> AnyResponse:
+    response.headers["Cache-Control"] = SHORT
+    response.headers["Vary"] = "Accept-Language, X-Fragment, Accept-Encoding"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _count_view(slug: str) -> None:
