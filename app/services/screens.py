@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal, format_percent
 from sqlalchemy.orm import Session
 
 from app.models import Campaign, Contact, Play, Run
@@ -190,15 +190,18 @@ def coupon_values(coupon: WalletCoupon, content: CampaignContent, visit: Visit) 
 
 
 def worth(value: str, lang: str) -> str:
-    """`10.00 USD` as the reader writes money; anything else as it stands."""
-    amount, _, currency = value.partition(" ")
+    """`10.00 USD` or `15 %` as the reader writes it; anything else as it stands."""
+    amount, _, unit = value.partition(" ")
     try:
         number = Decimal(amount)
     except InvalidOperation:
         return value
-    if len(currency) != 3 or not currency.isupper():
+    if unit == "%":
+        hundred: str = format_percent(1, locale=_locale(lang))  # shows where the sign stands, and after which space
+        return hundred.replace("100", format_decimal(number, locale=_locale(lang)))
+    if len(unit) != 3 or not unit.isupper():
         return value
-    shown: str = format_currency(number, currency, locale=_locale(lang))
+    shown: str = format_currency(number, unit, locale=_locale(lang))
     return re.sub(r"[.,]00(?!\d)", "", shown)
 
 

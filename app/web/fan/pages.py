@@ -52,7 +52,10 @@ def show(
     status = more.pop("status", 200)
     template = more.pop("template", f"fan/{screen['kind']}.html")
     values = {**around(campaign, content), "screen": screen, "form": form_values(campaign, screen, shown), **more}
-    return make_response(render_template(template, **values), status)
+    response = make_response(render_template(template, **values), status)
+    if shown is not None:
+        response.headers["Referrer-Policy"] = "same-origin"  # no-referrer would also take Origin from our own forms
+    return response
 
 
 def around(campaign: Campaign, content: CampaignContent) -> dict[str, Any]:
