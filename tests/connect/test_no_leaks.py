@@ -8,7 +8,7 @@ from tests.connect.site import SLUG, choose
 
 
 @pytest.fixture
-def whole_login(browser_of_fan, capfd):
+def whole_login(capfd, browser_of_fan):  # the application writes to the error output that it finds
     """A login from the click to the pass, a refused one after it: what was secret, our addresses, our log."""
     fan = browser_of_fan
     started = fan.start("demo")
