@@ -17,7 +17,9 @@ APART = (DEMO, ROOT / "journeys/library")  # the library's own journeys name gam
 def names_of_the_demo() -> set[str]:
     """Its brand, campaign, pools, attributes, games, texts of its own, pictures, and staff."""
     campaign = yaml.safe_load((DEMO / "campaign/campaign.yaml").read_text())
-    files = [path.stem.partition(".")[0] for folder in ("games", "images") for path in (DEMO / "campaign" / folder).iterdir()]
+    files = [
+        path.stem.partition(".")[0] for folder in ("games", "images") for path in (DEMO / "campaign" / folder).iterdir()
+    ]
     words = [campaign["campaign"], SLUG, *campaign["pools"], *campaign["messages"], *campaign["attributes"], *files]
     return {*words, *(name for _role, name in STAFF), "The Complete Journey", "completejourney"} - {SOURCE}
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from tests.browser import DESK
 from tests.e2e.stage import SLUG, Stage, demo
@@ -28,13 +28,7 @@ PICTURES = os.environ.get("FANFARE_TEST_PICTURES")  # a folder to keep a picture
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("demo")
-    if os.environ.get("E2E_LOADED"):  # DEV
-        import shutil  # DEV
-
-        for each in ("demo-accounts.json", "fanfare.sqlite3", "secret"):  # DEV
-            shutil.copy(f"{os.environ['E2E_LOADED']}/{each}", folder)  # DEV
-    with demo(folder) as running:
+    with demo(tmp_path_factory.mktemp("demo")) as running:
         yield running
 
 
@@ -44,9 +38,14 @@ def fresh_stage(stage: Stage) -> Stage:
     return stage
 
 
+@pytest.fixture(scope="session")
+def known() -> set[str]:
+    return set()
+
+
 @pytest.fixture
-def watch(stage: Stage) -> Watch:
-    return Watch(stage.origins)
+def watch(stage: Stage, known: set[str]) -> Watch:
+    return Watch(stage.origins, known)
 
 
 @pytest.fixture
@@ -83,23 +82,23 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture
-def look(stage: Stage, context_with: Callable[..., BrowserContext], watch: Watch, request) -> Callable[[Tab, str], None]:
+def look(
+    stage: Stage, context_with: Callable[..., BrowserContext], watch: Watch, request
+) -> Callable[[Tab, str], None]:
     """Let axe look at each screen, and keep a picture of it where pictures are asked for."""
     mirrors: list[Page] = []
 
-    def mirror() -> Page:
-        """A page with scripts at the engine's own address, in which axe can look at a screen that has none."""
+    def mirrored(tab: Tab) -> Frame:
+        """The same screen in a page with scripts, at the engine's own address: axe is a script, too."""
         if not mirrors:
             mirrors.append(context_with().new_page())
             mirrors[0].goto(f"{stage.engine}/healthz")
-        return mirrors[0]
+        mirrors[0].set_content(SCRIPTS.sub("", tab.frame.content()))
+        return mirrors[0].main_frame
 
     def look(tab: Tab, screen: str) -> None:
-        shown = tab.frame
-        if not tab.scripts:
-            mirror().set_content(SCRIPTS.sub("", tab.frame.content()))
-            shown = mirror().main_frame
-        watch.look(f"{screen} in {tab.lang}", shown)
+        place = f"{screen} in {tab.lang} {'with' if tab.scripts else 'without'} scripts"
+        watch.look(place, tab.frame, lambda: tab.frame if tab.scripts else mirrored(tab))
         if PICTURES:
             picture(tab.page, f"{request.node.name}-{len(tab.screens):02}-{screen}")
 
@@ -120,11 +119,16 @@ def at_desk(fresh_stage: Stage, context_with: Callable[..., BrowserContext], wat
         context = watch.over(context_with(viewport=DESK, locale=lang))
         page = context.new_page()
         page.goto(f"{fresh_stage.engine}/studio/login?lang={lang}")
-        watch.look("login", page.main_frame)
+        watch.look(f"login in {lang}", page.main_frame)
         page.locator("input[name=email]").fill(f"{role}@hollybrook.example")
         page.locator("input[name=password]").fill(fresh_stage.passwords[role])
         page.locator("main form button.primary").click()
         page.wait_for_url(lambda url: "/login" not in url)
+        if lang != "en":
+            page.goto(f"{fresh_stage.engine}/studio/account")
+            page.locator("select[name=language]").select_option(lang)
+            page.locator("form:has(select[name=language]) button").click()
+            expect(page.locator("html")).to_have_attribute("lang", lang)
         return page
 
     return staff

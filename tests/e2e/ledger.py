@@ -53,13 +53,14 @@ def story(tx: Session, who: str, attribute: str = "crm.favourite_flavour") -> St
     )
     said = select(Consent).join(PersonKey, PersonKey.id == Consent.subject_id).where(her.owns(PersonKey))
     saved = select(Attribute.value).where(her.owns(Attribute), Attribute.name == attribute)
+    member = select(Membership.program).where(her.owns(Membership), Membership.left_at.is_(None))
     linked = select(Link.how).where(Link.fan_id == fan.id, Link.ended_at.is_(None))
     return Story(
         way=tuple(f"{each.step}/{each.outcome}" for each in decided if each.kind == "branch"),
         coupons=tuple((pool, code) for pool, code in tx.execute(claims)),
         words=tuple((f"{word.purpose}.{word.channel}", word.event) for word in tx.scalars(said.order_by(Consent.seq))),
         vote=tx.scalars(saved).one_or_none(),
-        programs=tuple(tx.scalars(select(Membership.program).where(her.owns(Membership), Membership.left_at.is_(None)))),
+        programs=tuple(tx.scalars(member)),
         points=sum(tx.scalars(select(PointsEntry.change).where(her.owns(PointsEntry)))),
         linked=tx.scalars(linked).one_or_none(),
         ended=run.ended_at is not None,

@@ -27,7 +27,8 @@ DATABASE, AT_FIRST = "fanfare.sqlite3", "at_first.sqlite3"
 SLUG = "spring_tab"
 BY_HAND = """<!doctype html><html lang="{lang}"><title>Brand</title>
 <link rel="icon" href="data:,"><h1>Brand</h1>
-<iframe title="Game" width="390" height="800" src="{engine}/t/{slug}?src=embed&amp;o={own}&amp;lang={lang}"></iframe></html>"""
+<iframe title="Game" width="390" height="800" src="{engine}/t/{slug}?src=embed&amp;o={own}&amp;lang={lang}"></iframe>
+</html>"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Tab:
     def wait_until_it_fits(self) -> None:
         """With scripts the frame becomes as high as what it shows."""
         if self.scripts and self.frame != self.page.main_frame:
+            self.frame.frame_element().scroll_into_view_if_needed()  # off the screen a browser lets a frame rest
             for _ in range(100):
                 if abs(self.frame.evaluate(TOO_HIGH_PX)) < 3:
                     return

@@ -46,7 +46,7 @@ def url(bakery: Installation) -> Iterator[str]:
 @pytest.fixture
 def visit(url: str, context_with: Callable[..., BrowserContext]) -> Iterator[Callable[[str], Tab]]:
     """Give a function that brings a fan from a poster's QR code into the journey."""
-    watch = Watch([url, *(f"http://localhost:{n}" for n in ())])
+    watch = Watch([url])
 
     def come(who: str) -> Tab:
         page = context_with().new_page()

@@ -6,6 +6,9 @@ on the ticket, again after a reload, and in the database.  axe looks at every sc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import pytest
 from playwright.sync_api import expect
 
@@ -17,31 +20,54 @@ from tests.e2e.watch import Watch
 
 pytestmark = pytest.mark.browser
 
-# language, scripts, how many of five right at each try, where that leads, the coupon's pool
+
+class Active(NamedTuple):
+    """A walk of an active customer: how many of five right at each try, where that leads, the coupon's pool."""
+
+    lang: str
+    scripts: bool
+    tries: list[int]
+    reward: str
+    pool: str | None
+
+
+class Lapsed(NamedTuple):
+    """A walk of a lapsed customer: how many of three right."""
+
+    lang: str
+    scripts: bool
+    right: int
+
+
+class Unknown(NamedTuple):
+    """A walk of somebody unknown: her vote, whether she joins the club, whether she ticks the box."""
+
+    lang: str
+    scripts: bool
+    choice: str
+    joins: bool
+    ticks: bool
+
+
 ACTIVE = [
-    ("en", True, [5], "top_score", "LOYAL10"),
-    ("fr", True, [0, 3], "good_score", "LOYAL5"),
-    ("en", False, [3], "good_score", "LOYAL5"),
-    ("fr", False, [1, 2], "otherwise", None),
+    Active("en", True, [5], "top_score", "LOYAL10"),
+    Active("fr", True, [0, 3], "good_score", "LOYAL5"),
+    Active("en", False, [3], "good_score", "LOYAL5"),
+    Active("fr", False, [1, 2], "otherwise", None),
 ]
-# language, scripts, how many of three right
-LAPSED = [("en", True, 3), ("fr", True, 0), ("en", False, 1), ("fr", False, 2)]
-# language, scripts, the vote, whether she joins the club, whether she ticks the box
+LAPSED = [Lapsed("en", True, 3), Lapsed("fr", True, 0), Lapsed("en", False, 1), Lapsed("fr", False, 2)]
 UNKNOWN = [
-    ("en", True, "fig_honey", True, True),
-    ("fr", True, "maple_walnut", False, True),
-    ("en", False, "peach_basil", True, False),
-    ("fr", False, "blueberry_lemon", False, False),
+    Unknown("en", True, "fig_honey", joins=True, ticks=True),
+    Unknown("fr", True, "maple_walnut", joins=False, ticks=True),
+    Unknown("en", False, "peach_basil", joins=True, ticks=False),
+    Unknown("fr", False, "blueberry_lemon", joins=False, ticks=False),
 ]
 
 
-def way_of(lang: str, scripts: bool) -> str:
-    """The name of a walk."""
-    return f"{lang}-{'with' if scripts else 'without'}-script"
-
-
-def walks(rows: list[tuple[object, ...]]) -> list[object]:
-    return [pytest.param(*row, id=way_of(str(row[0]), bool(row[1]))) for row in rows]
+def each(walks: Sequence[Active | Lapsed | Unknown]) -> pytest.MarkDecorator:
+    """Run the test for each of these walks."""
+    names = [f"{walk.lang}-{'with' if walk.scripts else 'without'}-script" for walk in walks]
+    return pytest.mark.parametrize("walk", walks, ids=names)
 
 
 @pytest.fixture
@@ -53,35 +79,31 @@ def story_of(fresh_stage: Stage):
     return read
 
 
-@pytest.mark.parametrize(("lang", "scripts", "tries", "reward", "pool"), walks(ACTIVE))
-def test_an_active_customer_plays_for_a_coupon_by_score_and_spending(
-    arrive: Arrive, watch: Watch, story_of, lang, scripts, tries, reward, pool
-):
-    tab = arrive(lang, scripts)
+@each(ACTIVE)
+def test_an_active_customer_plays_for_a_coupon_by_score_and_spending(arrive: Arrive, watch: Watch, story_of, walk):
+    tab = arrive(walk.lang, walk.scripts)
     tab.start()
     tab.connect("active")
     tab.say_it_is_me()
-    play(tab, "loyalty_quiz", tries, of=2)
+    play(tab, "loyalty_quiz", walk.tries, of=2)
 
-    codes = tab.ticket_codes() if pool else thanked(tab)
+    codes = tab.ticket_codes() if walk.pool else thanked(tab)
 
     assert tab.codes_after_reload() == codes
     found = story_of("active")
-    assert found.way == ("maturity/active", f"loyalty/{reward}")
-    assert found.coupons == (((pool, codes[0]),) if pool else ())
+    assert found.way == ("maturity/active", f"loyalty/{walk.reward}")
+    assert found.coupons == (((walk.pool, codes[0]),) if walk.pool else ())
     assert (found.linked, found.ended) == ("verified_email", True)
     assert not watch.complaints
 
 
-@pytest.mark.parametrize(("lang", "scripts", "right"), walks(LAPSED))
-def test_a_lapsed_customer_wins_her_way_back_whatever_the_score(
-    arrive: Arrive, watch: Watch, story_of, lang, scripts, right
-):
-    tab = arrive(lang, scripts)
+@each(LAPSED)
+def test_a_lapsed_customer_wins_her_way_back_whatever_the_score(arrive: Arrive, watch: Watch, story_of, walk):
+    tab = arrive(walk.lang, walk.scripts)
     tab.start()
     tab.connect("lapsed")
     tab.say_it_is_me()
-    play(tab, "comeback_quiz", [right], of=1)
+    play(tab, "comeback_quiz", [walk.right], of=1)
 
     codes = tab.ticket_codes()
 
@@ -92,24 +114,23 @@ def test_a_lapsed_customer_wins_her_way_back_whatever_the_score(
     assert not watch.complaints
 
 
-@pytest.mark.parametrize(("lang", "scripts", "choice", "joins", "ticks"), walks(UNKNOWN))
-def test_an_unknown_fan_votes_and_is_invited(
-    arrive: Arrive, watch: Watch, story_of, lang, scripts, choice, joins, ticks
-):
-    tab = arrive(lang, scripts)
+@each(UNKNOWN)
+def test_an_unknown_fan_votes_and_is_invited(arrive: Arrive, watch: Watch, story_of, walk):
+    tab = arrive(walk.lang, walk.scripts)
     tab.start()
     tab.connect("stranger")
-    tab.vote("favourite_vote", choice)
-    tab.answer_offer(joins, ticks)
+    tab.vote("favourite_vote", walk.choice)
+    tab.answer_offer(walk.joins, walk.ticks)
 
     codes = tab.ticket_codes()
 
     assert tab.codes_after_reload() == codes
     found = story_of("stranger")
-    assert found.way == ("maturity/otherwise", f"bonus/{'joined' if joins else 'otherwise'}")
-    assert found.coupons == ((("WELCOME5", codes[0]),) if joins else ())
-    assert found.words == ((("newsletter.email", "given" if ticks else "refused"),) if joins else ())
-    assert (found.vote, found.programs, found.points) == (choice, *((("club",), 100) if joins else ((), 0)))
+    assert found.way == ("maturity/otherwise", f"bonus/{'joined' if walk.joins else 'otherwise'}")
+    assert found.coupons == ((("WELCOME5", codes[0]),) if walk.joins else ())
+    assert found.words == ((("newsletter.email", "given" if walk.ticks else "refused"),) if walk.joins else ())
+    assert found.vote == walk.choice
+    assert (found.programs, found.points) == ((("club",), 100) if walk.joins else ((), 0))
     assert not watch.complaints
 
 
@@ -129,3 +150,20 @@ def thanked(tab: Tab) -> list[str]:
     expect(tab.frame.get_by_role("heading", name=tab.words.thanks)).to_be_visible()
     tab.press(tab.words.go_on)
     return tab.ticket_codes()
+
+
+def test_without_scripts_the_link_on_the_brand_page_leads_to_the_coupon_too(
+    fresh_stage: Stage, context_with, watch: Watch, look
+):
+    page = watch.over(context_with(java_script_enabled=False, locale="fr-FR")).new_page()
+    page.goto(fresh_stage.brand)
+    tab = Tab(page, "fr", False, look)
+    page.locator("[data-fanfare] a").click()
+    tab.start()
+    tab.connect("stranger")
+    tab.press(tab.words.play)
+    tab.vote("favourite_vote", "fig_honey")
+    tab.answer_offer(joins=True, ticks=False)
+
+    assert len(tab.ticket_codes()) == 1
+    assert not watch.complaints

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Request, WebError
 
 from tests.fan_look.axe import violations
 
+MAKE = """() => [...new Set([...document.querySelectorAll('*')].map((each) =>
+  `${each.tagName} ${each.className} ${each.getAttributeNames()} ${each.parentElement?.tagName}`))].sort().join()"""
 NOT_ON_THE_NET = ("data:", "blob:", "about:", "chrome-error:")
 
 
@@ -17,6 +19,7 @@ class Watch:
     """Everything that a browser had to complain about, as one line each."""
 
     allowed: Sequence[str]  # origins
+    known: set[str] = field(default_factory=set)  # what axe has looked at already, in this test or before
     complaints: list[str] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> BrowserContext:
@@ -26,9 +29,16 @@ class Watch:
         context.on("request", self._asked)
         return context
 
-    def look(self, place: str, frame: Frame) -> None:
-        """Let axe look at a page or frame."""
-        self.complaints += [f"{place}: {found}" for found in violations(frame)]
+    def look(self, place: str, shown: Frame, looked_at: Callable[[], Frame] | None = None) -> None:
+        """Let axe look at what is shown, or at its likeness; a screen of the same make is looked at once.
+
+        Of the same make are the questions of a quiz, for instance: other words in the same elements.
+        """
+        make = f"{place}: {shown.evaluate(MAKE)}"
+        if make not in self.known:
+            self.known.add(make)
+            frame = looked_at() if looked_at else shown
+            self.complaints += [f"{place}: {found}" for found in violations(frame)]
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

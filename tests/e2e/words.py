@@ -42,9 +42,9 @@ WORDS: Mapping[str, Words] = {
     ),
     "fr": Words(
         play="Jouer", play_on_the_page="Jouer au jeu du marché", connect="Continuer avec",
-        connected="Je suis connecté(e)", is_this_you="Est-ce bien vous ?", yes="Oui, faire le lien", not_now="Pas maintenant",
-        lock_in="Je valide", vote="Je vote", go_on="Continuer", go_on_with_this="Continuer ainsi",
-        try_again="Réessayer", join="J'adhère", no_thanks="Non, merci", reveal="Révéler le code", coupons="Mes coupons",
-        choices="Mes choix", back="Retour au jeu", withdraw="Retirer", thanks="Merci d'avoir joué",
+        connected="Je suis connecté(e)", is_this_you="Est-ce bien vous ?", yes="Oui, faire le lien",
+        not_now="Pas maintenant", lock_in="Je valide", vote="Je vote", go_on="Continuer",
+        go_on_with_this="Continuer ainsi", try_again="Réessayer", join="J'adhère", no_thanks="Non, merci",
+        reveal="Révéler le code", coupons="Mes coupons", choices="Mes choix", back="Retour au jeu", withdraw="Retirer", thanks="Merci d'avoir joué",
     ),
 }  # fmt: skip

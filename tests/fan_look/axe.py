@@ -15,6 +15,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def violations(page: Page | Frame) -> list[str]:
     """What axe finds in this page or frame."""
-    page.evaluate(ENGINE)
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(ENGINE)
     found = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", RULES)["violations"]
     return [f"{rule['id']}: {node['html'][:120]} {node['any'][:1]}" for rule in found for node in rule["nodes"]]
