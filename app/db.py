@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,16 @@ class _Bound:
     ring: Callable[[], None] | None = None
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str, patience: timedelta | None = None) -> Engine:
     """An engine for SQLite (WAL, foreign keys, BEGIN IMMEDIATE for writes) or PostgreSQL.
 
-    Its errors do not repeat the values of a statement: they end in logs, and the values are people's.
+    Its errors do not repeat the values of a statement: they end in logs, and the values are people's.  With `patience`,
+    PostgreSQL gives up a statement after that time, and a lock after a third of it: a page would rather say "try again"
+    than hold a thread for ever.
     """
     pool: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **pool)
+        return create_engine(url, pool_pre_ping=True, connect_args=_limits(patience), **pool)
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -43,6 +46,13 @@ def engine_for(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _limits(patience: timedelta | None) -> dict[str, str]:
+    if patience is None:
+        return {}
+    ms = int(patience / timedelta(milliseconds=1))
+    return {"options": f"-c statement_timeout={ms} -c lock_timeout={ms // 3}"}
 
 
 def bind(engine: Engine, secret: str = "", ring: Callable[[], None] | None = None) -> None:

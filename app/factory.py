@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -12,6 +13,7 @@ from app.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 MAX_FORM_BYTES = 64 * 1024
 MAX_FORM_PARTS = 100
+PATIENCE = timedelta(seconds=20)  # with one statement of the database
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -30,7 +32,6 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    from datetime import timedelta
     from urllib.parse import urlsplit
 
     from werkzeug.middleware.proxy_fix import ProxyFix
@@ -57,7 +58,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _use_database(settings: Settings) -> None:
     from app.jobs.doorbell import ring
 
-    bind(engine_for(settings.database_url), settings.secret, ring)
+    bind(engine_for(settings.database_url, PATIENCE), settings.secret, ring)
 
 
 def _register_pages(app: Flask) -> None:

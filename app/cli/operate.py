@@ -98,7 +98,20 @@ def _check_address(settings: Settings) -> Iterator[Finding]:
         yield "demo mode on a public address: anybody can be anybody", "unset FANFARE_MODE"
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_check_database, _check_folder, _check_address)
+def _check_proxies(settings: Settings) -> Iterator[Finding]:
+    if settings.public_url.startswith("https://") and settings.proxies == 0:
+        yield (
+            "FANFARE_PROXIES=0 although the public address is https: every visitor seems to come from the proxy",
+            "set FANFARE_PROXIES to how many reverse proxies stand in front, usually 1",
+        )
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _check_database,
+    _check_folder,
+    _check_address,
+    _check_proxies,
+)
 
 
 @click.group()

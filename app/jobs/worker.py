@@ -73,7 +73,7 @@ class Worker:
         except Exception as error:
             log.warning("job_failed", job=str(row.id), kind=row.kind, attempt=row.attempts, error=type(error).__name__)
             with transaction() as tx:
-                outbox.postpone(tx, row, self.name, f"{type(error).__name__}: {error}", self.clock())
+                outbox.postpone(tx, row, self.name, said(error), self.clock())
         else:
             with transaction() as tx:
                 outbox.settle(tx, row.id, self.name, self.clock())
@@ -87,9 +87,9 @@ class Worker:
                 with transaction() as tx:
                     moved += waking.wake_run(tx, run_id, self.clock())
             except Exception as error:
-                log.exception("run_stuck", run=str(run_id))
+                log.error("run_stuck", run=str(run_id), error=said(error))
                 with transaction() as tx:
-                    waking.note_failure(tx, run_id, f"{type(error).__name__}: {error}", self.clock())
+                    waking.note_failure(tx, run_id, said(error), self.clock())
         return moved
 
     def _sweep(self) -> None:
@@ -98,6 +98,11 @@ class Worker:
             self._swept_at = now
             with transaction() as tx:
                 sweeping.sweep(tx, now)
+
+
+def said(error: Exception) -> str:
+    """An error as it is kept: its kind and first line, for what a database adds below may quote people's values."""
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
 def start_in_thread(worker: Worker) -> threading.Thread:

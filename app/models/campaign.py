@@ -42,6 +42,7 @@ class CampaignVersion(BrandRow, Base):
     campaign_id: Mapped[uuid.UUID]
     number: Mapped[int] = mapped_column(Integer)
     files: Mapped[dict[str, Any]]  # file name -> text
+    surroundings: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the brand's currency, zone … of that moment
     content_hash: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime]
     published_by: Mapped[uuid.UUID | None]  # staff; none when pushed from the command line

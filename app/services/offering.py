@@ -14,7 +14,7 @@ from app.models import Brand, Contact, Identity, Membership, Run, new_id
 from app.services.addresses import BadAddress, normal_email
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
-from app.services.consent import Word, allows, record
+from app.services.consent import Word, allows, record, standing
 from app.services.events import note_stage
 from app.services.keys import fingerprint
 from app.services.linking import OWN_SOURCE, How, contact_of_verified_email, make_link
@@ -113,6 +113,12 @@ def reply_address(tx: Session, visit: Visit, typed: str) -> str | None:
         raise AddressBad(bad) from None
 
 
+def open_asks(tx: Session, person: Person, asks: Sequence[str]) -> tuple[str, ...]:
+    """The boxes to show: those to which her yes does not stand already."""
+    stands = standing(tx, person) if asks else {}
+    return tuple(ask for ask in asks if stands.get(ask) not in {"given", "confirmed"})
+
+
 def needs_address(tx: Session, visit: Visit, asks: Sequence[str]) -> bool:
     """Whether the offer must ask for an e-mail address."""
     return any(ask.endswith(".email") for ask in asks) and known_address(tx, visit) is None
@@ -182,7 +188,10 @@ def _record(
     brand, lang = tx.get_one(Brand, visit.campaign.brand_id), language_in(at.content, visit)
     said: dict[str, Answer] = {}
     words = []
+    still_open = open_asks(tx, person, at.step.asks or ())
     for ask in at.step.asks or ():
+        if ask not in still_open and ask not in reply.ticked:
+            continue  # a box that was not shown, or left alone, takes no yes back
         purpose, channel = ask.rsplit(".", 1)
         event: Answer = "given" if ask in reply.ticked else "refused"
         consent = at.content.definition.consents[ask]

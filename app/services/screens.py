@@ -21,7 +21,7 @@ from app.models import Campaign, Contact, Play, Run
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
 from app.services.linking import link_offer, masked_email
-from app.services.offering import needs_address
+from app.services.offering import needs_address, open_asks
 from app.services.playing import (
     AtGame,
     Moved,
@@ -49,7 +49,7 @@ def current_screen(tx: Session, visit: Visit, feedback: Mapping[str, Any] | None
     if run is None or _starts_anew(tx, visit, run):
         return start_screen(tx, visit)
     content = content_of(tx, run.version_id)
-    if run.ended_at is None and is_closed(content, visit.now):
+    if run.ended_at is None and is_closed(content, visit.now, visit.campaign):
         return closed_screen(content, visit.now, visit.language)
     show = SCREENS.get(run.waiting or "", ticket_screen) if run.ended_at is None else ticket_screen
     screen = show(tx, visit, run, content)
@@ -70,7 +70,7 @@ def after_move(tx: Session, visit: Visit, moved: Moved) -> Screen:
 def start_screen(tx: Session, visit: Visit) -> Screen:
     """Before the journey: "is this you?" where a contact has the fan's verified address, else the way in."""
     content = live_content(tx, visit.campaign)
-    if is_closed(content, visit.now):
+    if is_closed(content, visit.now, visit.campaign):
         return closed_screen(content, visit.now, visit.language)
     contact = link_offer(tx, visit.fan)
     return (
@@ -135,7 +135,7 @@ def offer_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) 
         raise LookupError(f"run {run.id} stands at no offer")
     program, lang = content.definition.programs[step.name], language_in(content, visit)
     text = content.text(step.screen or program.text or step.name, lang)
-    asks = step.asks or ()
+    asks = open_asks(tx, visit.person, step.asks or ())
     return {
         "kind": "offer", "step": step.id, "program": step.name, "title": text.title or say(program.name, lang),
         "body_html": text.html, "advantage": say(program.advantage, lang) if program.advantage else None,

@@ -59,9 +59,14 @@ def language_in(content: CampaignContent, visit: Visit) -> str:
     return visit.language if visit.language in content.languages else content.languages[0]
 
 
-def is_closed(content: CampaignContent, now: datetime) -> bool:
-    """Whether the campaign's journey is not open yet, or over."""
+def is_closed(content: CampaignContent, now: datetime, campaign: Campaign | None = None) -> bool:
+    """Whether the campaign's journey is not open yet, or over.
+
+    With the campaign, its dates of today count too: an end that was brought forward reaches people on older versions.
+    """
     opens_at, closes_at = content.journey.opens_at, content.journey.closes_at
+    if campaign is not None and campaign.closes_at is not None and now >= campaign.closes_at:
+        return True
     return bool((opens_at and now < opens_at) or (closes_at and now >= closes_at))
 
 
@@ -71,8 +76,10 @@ def standing_run(tx: Session, visit: Visit) -> Run:
     Raises: OutOfOrder when she is not inside the journey, Closed when the campaign is over.
     """
     run = run_of(tx, visit, lock=True)
-    if run is not None and (run.state.get("ended") == "closed" or is_closed(content_of(tx, run.version_id), visit.now)):
-        raise Closed
+    if run is not None:
+        content = content_of(tx, run.version_id)
+        if run.state.get("ended") == "closed" or is_closed(content, visit.now, visit.campaign):
+            raise Closed
     if run is None or run.ended_at:
         raise OutOfOrder
     return run

@@ -474,6 +474,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("files", JSON, nullable=False),
+        sa.Column("surroundings", JSON, nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("published_at", INSTANT, nullable=False),
         sa.Column("published_by", sa.Uuid(), nullable=True),

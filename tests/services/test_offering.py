@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.errors import InvalidValue
 from app.models import Consent, Contact, Link, Membership, Notice
 from app.services import playing, progress
-from app.services.consent import standing
+from app.services.consent import Word, record, standing
 from app.services.linking import decline_link
 from app.services.offering import AddressMissing, Reply, answer_offer, needs_address
 from app.services.people import person_of_fan
@@ -153,3 +153,20 @@ def test_no_box_of_an_offer_comes_ticked(tx, campaign, offered):
     screen = current_screen(tx, visiting(tx, campaign, offered(), LATER))
 
     assert [set(ask) for ask in screen["asks"]] == [{"name", "label", "notice"}]
+
+
+def test_a_box_left_alone_takes_no_standing_yes_back(tx, make, campaign, offered):
+    fan = offered()
+    person = person_of_fan(tx, fan)
+    record(tx, person, [Word("given", "newsletter", "email", "words", "en")], "ada@example.org", NOON)
+
+    answer_offer(tx, visiting(tx, campaign, fan, LATER), "club", Reply(True, [], "", {}))
+
+    assert standing(tx, person_of_fan(tx, fan)) == {"newsletter.email": "given"}
+
+
+def test_a_box_whose_yes_stands_is_not_shown_again(tx, campaign, offered):
+    fan = offered()
+    record(tx, person_of_fan(tx, fan), [Word("given", "newsletter", "email", "words", "en")], "ada@example.org", NOON)
+
+    assert current_screen(tx, visiting(tx, campaign, fan, LATER))["asks"] == []

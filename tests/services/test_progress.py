@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.errors import OutOfOrder
-from app.models import CouponClaim, Decision, Effect, PointsEntry, Run
+from app.errors import Closed, OutOfOrder
+from app.models import CampaignVersion, CouponClaim, Decision, Effect, PointsEntry, Run
 from app.services import playing, progress
 from app.services.campaigns import push
 from app.services.campaigns.folder import Folder
@@ -141,3 +141,19 @@ def test_an_empty_pool_is_written_down_and_the_journey_goes_on(tx, make):
 
     assert tx.scalars(select(Effect.result).where(Effect.kind == "GiveCoupon")).all() == ["empty"]
     assert run.ended_at is not None
+
+
+def test_an_end_that_was_brought_forward_reaches_people_on_older_versions(tx, make, campaign):
+    fan = an_active_customer(make)
+    progress.come_in(tx, visiting(tx, campaign, fan, NOON))
+    campaign.closes_at = NOON + SOON
+
+    with pytest.raises(Closed):
+        answers(tx, campaign, fan, ("one", "a"), first=NOON + 2 * SOON)
+
+
+def test_a_version_is_read_with_the_brand_of_its_moment(tx, make, campaign):
+    make.its_brand.currency = "EUR"
+    tx.flush()
+
+    assert tx.get_one(CampaignVersion, campaign.live_version_id).surroundings["currency"] == "USD"

@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.drafts import save_draft, sound_draft
 from app.services.campaigns.folder import Folder
 from app.services.campaigns.pictures import keep_pictures
+from app.services.campaigns.reading import surroundings_of
 from app.services.campaigns.stocks import open_pools
 
 
@@ -123,7 +124,8 @@ def _publish_content(
         return newest, False
     version = CampaignVersion(
         id=new_id(), brand_id=campaign.brand_id, campaign_id=campaign.id, number=newest.number + 1 if newest else 1,
-        files=dict(files), content_hash=print_of_files, published_at=now, published_by=staff_id,
+        files=dict(files), surroundings=asdict(surroundings_of(tx.get_one(Brand, campaign.brand_id))),
+        content_hash=print_of_files, published_at=now, published_by=staff_id,
     )  # fmt: skip
     tx.add(version)
     open_pools(tx, campaign, content, files, now)

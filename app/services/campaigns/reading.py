@@ -79,8 +79,7 @@ _kept: dict[uuid.UUID, CampaignContent] = {}
 
 def _keep(tx: Session, version_id: uuid.UUID) -> CampaignContent:
     version = tx.get_one(CampaignVersion, version_id)
-    brand = tx.get_one(Brand, version.brand_id)
-    content, problems = read_content(version.files, surroundings_of(brand))
+    content, problems = read_content(version.files, Surroundings(**version.surroundings))
     if content is None:
         raise RuntimeError(f"published version {version_id} does not read: {problems[0]}")
     _kept[version_id] = content
