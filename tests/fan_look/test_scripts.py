@@ -152,7 +152,7 @@ def test_where_the_windows_are_cut_apart_the_tab_asks_the_server(page, preview):
 
 
 def test_a_view_of_the_tab_is_counted_once(page, preview):
-    with page.expect_request("**/saw?**"):
+    with page.expect_response("**/saw?**"):
         page.goto(f"{preview.url}/t/spring-cup")
 
     assert len(preview.forms("saw")) == 1
