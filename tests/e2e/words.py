@@ -45,6 +45,7 @@ WORDS: Mapping[str, Words] = {
         connected="Je suis connecté(e)", is_this_you="Est-ce bien vous ?", yes="Oui, faire le lien",
         not_now="Pas maintenant", lock_in="Je valide", vote="Je vote", go_on="Continuer",
         go_on_with_this="Continuer ainsi", try_again="Réessayer", join="J'adhère", no_thanks="Non, merci",
-        reveal="Révéler le code", coupons="Mes coupons", choices="Mes choix", back="Retour au jeu", withdraw="Retirer", thanks="Merci d'avoir joué",
+        reveal="Révéler le code", coupons="Mes coupons", choices="Mes choix", back="Retour au jeu",
+        withdraw="Retirer", thanks="Merci d'avoir joué",
     ),
 }  # fmt: skip
