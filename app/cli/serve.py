@@ -43,9 +43,11 @@ def prepare_process(gunicorn_worker: Any) -> None:
     """Run the outbox worker beside the web's threads, in this process.
 
     Ctrl-C reaches the whole group; only the arbiter listens to it and then tells each process once, for a second
-    signal while a process is ending would lock it up.
+    signal while a process is ending would lock it up.  So would gunicorn's own quick stop (SIGQUIT) when it meets the
+    process just handing a request to its threads: it waits for the lock that is held there.  So both stops are gentle.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGQUIT, gunicorn_worker.handle_exit)
     configured: Settings = gunicorn_worker.app.configured
     if configured.embedded_worker:
         from app.jobs.worker import Worker, start_in_thread

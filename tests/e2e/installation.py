@@ -52,12 +52,12 @@ class Installation:
         return environment(self.folder, **self.settings)
 
     @contextmanager
-    def serving(self) -> Iterator[str]:
-        """Serve it until the block ends; gives its address."""
+    def serving(self) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+        """Serve it until the block ends; gives its address and its process."""
         words = command("serve", "--bind", self.settings["FANFARE_URL"].removeprefix("http://"))
         log, url = self.folder / "serve.log", self.settings["FANFARE_URL"]
-        with running(words, log, ready=lambda: lives(url), seconds=60, cwd=ROOT, env=self.environment):
-            yield url
+        with running(words, log, ready=lambda: lives(url), seconds=60, cwd=ROOT, env=self.environment) as process:
+            yield url, process
 
 
 def new_installation(folder: Path, **settings: str) -> Installation:

@@ -39,7 +39,7 @@ def bakery(tmp_path_factory) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def url(bakery: Installation) -> Iterator[str]:
-    with bakery.serving() as url:
+    with bakery.serving() as (url, _process):
         yield url
 
 

@@ -6,7 +6,10 @@ import json
 import shutil
 import signal
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -118,6 +121,25 @@ def test_the_worker_ends_when_nothing_is_due(bakery: Installation):
 
 def test_the_consent_ledger_of_a_new_brand_verifies(bakery: Installation):
     bakery.must("consent", "verify", "--brand", "bakery")
+
+
+def test_a_busy_server_ends_when_it_is_told_to(empty: Installation):
+    empty.must("db", "upgrade")
+    with empty.serving() as (url, process), ThreadPoolExecutor(3) as visitors:
+        calls = [visitors.submit(call_until_it_ends, url) for _ in range(3)]
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(10) == 0
+        assert all(call.result() > 0 for call in calls)
+
+
+def call_until_it_ends(url: str) -> int:
+    """Call again and again until nobody answers; how often somebody did."""
+    for number in count():
+        if not lives(url):
+            return number
+    raise AssertionError
 
 
 def test_the_demo_begins_again_quickly_and_ends_cleanly(stage: Stage, tmp_path: Path):
