@@ -54,6 +54,12 @@ def tabs() -> list[Tab]:
     return []
 
 
+@pytest.fixture(autouse=True, scope="session")
+def patience() -> None:
+    """Wait longer than usual: two browsers, two servers and the tests may share one machine."""
+    expect.set_options(timeout=15_000)
+
+
 Arrive = Callable[..., Tab]
 
 

@@ -16,6 +16,7 @@ from tests.e2e.games import right_answers, text_of
 from tests.e2e.words import WORDS, Words
 
 TOO_HIGH_PX = "() => innerHeight - Math.max(560, document.body.scrollHeight)"
+PATIENCE = 200  # times 50 ms
 
 
 @dataclass(slots=True)
@@ -42,18 +43,26 @@ class Tab:
         """Wait for the screen of this name, and look at it."""
         self.frame.locator(f'[data-view="{screen}"]').wait_for()
         self.screens.append(screen)
-        self.wait_until_it_fits()
+        self.come_to_rest()
         self.looked_at(self, screen)
 
-    def wait_until_it_fits(self) -> None:
-        """With scripts the frame becomes as high as what it shows."""
-        if self.scripts and self.frame != self.page.main_frame:
-            self.frame.frame_element().scroll_into_view_if_needed()  # off the screen a browser lets a frame rest
-            for _ in range(100):
-                if abs(self.frame.evaluate(TOO_HIGH_PX)) < 3:
-                    return
-                self.page.wait_for_timeout(50)
-            raise AssertionError(f"the frame is {self.frame.evaluate(TOO_HIGH_PX)} px higher than its screen")
+    def come_to_rest(self) -> None:
+        """With scripts the frame becomes as high as what it shows, and the page may scroll; a click comes after that.
+
+        Off the screen a browser lets a frame rest, so it is brought there first.
+        """
+        if not self.scripts or self.frame == self.page.main_frame:
+            return
+        place = self.frame.frame_element()
+        place.scroll_into_view_if_needed()
+        before = None
+        for _ in range(PATIENCE):
+            here = (place.bounding_box(), self.frame.evaluate(TOO_HIGH_PX))
+            if here == before and abs(here[1]) < 3:
+                return
+            before = here
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"the frame is {self.frame.evaluate(TOO_HIGH_PX)} px higher than its screen")
 
     def press(self, name: str) -> None:
         """Press the button, or follow the link, that says exactly this."""
@@ -111,7 +120,9 @@ class Tab:
 
     def choose(self, answers: Iterable[str]) -> None:
         for answer in answers:
-            self.frame.locator("label.opt", has_text=answer).click()
+            option = self.frame.locator("label.opt", has_text=answer)
+            option.click()
+            expect(option.locator("input")).to_be_checked()
 
     def wrong_answers(self, right: Iterable[str]) -> list[str]:
         """One answer that is not right."""
