@@ -64,9 +64,14 @@ SOUND = {
 }
 
 
+@pytest.fixture(scope="module")
+def our_tree():
+    return read_tree(ROOT)
+
+
 @pytest.mark.parametrize("rule", RULES)
-def test_our_source_keeps_the_rule(rule):
-    breaches = RULES[rule](read_tree(ROOT))
+def test_our_source_keeps_the_rule(rule, our_tree):
+    breaches = RULES[rule](our_tree)
 
     assert not breaches, "\n".join(map(str, breaches))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 @click.option("--load-only", is_flag=True, help="load the demo and end")
 def demo(port: int, full: bool, load_only: bool) -> None:
     """Load the demo brand, serve it, and print the three links to start with."""
+    if not load_only:
+        check_ports(range(port, port + 3))
     settings = demo_settings(port)
     migrate(settings.database_url)
     bind(engine_for(settings.database_url), settings.secret)
@@ -54,6 +57,19 @@ def demo(port: int, full: bool, load_only: bool) -> None:
 
     sys.argv = sys.argv[:1]
     Server(settings, f"127.0.0.1:{port}").run()
+
+
+def check_ports(ports: Iterable[int]) -> None:
+    """Say at once, and before anything is loaded, when a port is taken."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                raise click.ClickException(
+                    f"port {port} is taken; stop what listens there, or choose others: fanfare demo --port {port + 100}"
+                ) from None
 
 
 def demo_settings(port: int) -> Settings:
