@@ -12,7 +12,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
           --no-emit-index-url --no-emit-find-links
 
-.PHONY: install run test lint bench proof build-static translations lock clean
+.PHONY: install run test test-again lint bench proof build-static translations lock clean
 
 install: .venv/.installed
 
@@ -21,6 +21,9 @@ run: .venv/.runnable
 
 test: .venv/.installed
 	$(BIN)/python -m pytest -n 2
+
+test-again: .venv/.installed
+	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
 proof: .venv/.installed
 	$(BIN)/python -m pytest -m proof -s

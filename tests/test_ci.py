@@ -11,7 +11,8 @@ ROOT = Path(__file__).parent.parent
 MAKE = """#!/bin/sh
 echo "make $1"
 case "$1" in
-  test) exit $TESTS_END_WITH ;;
+  test) echo "$TESTS_SAY"; exit $TESTS_END_WITH ;;
+  test-again) exit $AGAIN_ENDS_WITH ;;
   build-static) printf '%s' "$BUILT" > static/dist/fan.js ;;
 esac
 """
@@ -29,9 +30,10 @@ def run_ci(tmp_path):
     for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "All"]):
         subprocess.run([*git, *command], check=True)
 
-    def run(tests_end_with=0, built="built"):
+    def run(tests_end_with=0, built="built", tests_say="", again_ends_with=0):
         path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
-        said = {"PATH": path, "TESTS_END_WITH": str(tests_end_with), "BUILT": built}
+        said = {"PATH": path, "TESTS_END_WITH": str(tests_end_with), "BUILT": built, "TESTS_SAY": tests_say}
+        said["AGAIN_ENDS_WITH"] = str(again_ends_with)
         return subprocess.run(
             ["bash", ".ci/run"], cwd=tmp_path, env={**os.environ, **said}, capture_output=True, text=True
         )
@@ -55,3 +57,15 @@ def test_a_stale_build_fails_it(run_ci):
 
     assert done.returncode != 0
     assert "run 'make build-static' and commit the result" in done.stderr
+
+
+FEW = "==== 2 failed, 4000 passed in 600.00s ===="
+
+
+def test_a_few_failures_that_pass_alone_do_not_fail_it(run_ci):
+    assert run_ci(tests_end_with=2, tests_say=FEW).returncode == 0
+
+
+@pytest.mark.parametrize("said", [FEW, "==== 40 failed, 3960 passed in 600.00s ====", "Terminated", ""])
+def test_failures_that_stay_or_are_many_or_cut_short_fail_it(run_ci, said):
+    assert run_ci(tests_end_with=2, tests_say=said, again_ends_with=2 if said == FEW else 0).returncode != 0

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Request, WebError
+from playwright.sync_api import Error as BrowserError
 
 from tests.fan_look.axe import violations
 
@@ -34,11 +35,22 @@ class Watch:
 
         Of the same make are the questions of a quiz, for instance: other words in the same elements.
         """
-        make = f"{place}: {shown.evaluate(MAKE)}"
+        make = f"{place}: {self._at_rest(shown)}"
         if make not in self.known:
             self.known.add(make)
             frame = looked_at() if looked_at else shown
             self.complaints += [f"{place}: {found}" for found in violations(frame)]
+
+    def _at_rest(self, shown: Frame) -> str:
+        """The make of what is shown; asked again when the page was just being replaced by the next."""
+        for attempt in range(5):
+            try:
+                return str(shown.evaluate(MAKE))
+            except BrowserError as error:
+                if "context was destroyed" not in str(error) or attempt == 4:
+                    raise
+                shown.wait_for_load_state()
+        raise AssertionError("unreachable")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
