@@ -21,7 +21,7 @@ MAX_URL_BYTES = 8 * 1024
 LONG_TEXTS = {"text"}  # fields of the studio
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action {forms}; base-uri 'none'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "object-src 'none'; frame-ancestors {ancestors}"
 )
 PERMISSIONS = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), identity-credentials-get=(self)"
@@ -62,11 +62,6 @@ def csp_nonce() -> str:
 def allow_frames(origins: Iterable[str]) -> None:
     """Let these origins, and nobody else, embed this answer."""
     g.frame_ancestors = [origin for origin in origins if _ORIGIN.fullmatch(origin)]
-
-
-def allow_form_targets(origins: Iterable[str]) -> None:
-    """Let forms of this page end at these origins (the login provider's), besides our own."""
-    g.form_targets = [origin for origin in origins if _ORIGIN.fullmatch(origin)]
 
 
 def is_origin(text: str) -> bool:
@@ -125,8 +120,7 @@ def _add_headers(response: Response) -> Response:
 
 def _add_page_headers(set_once: Any) -> None:
     ancestors = g.get("frame_ancestors")
-    forms = " ".join(["'self'", *g.get("form_targets", [])])
-    policy = POLICY.format(nonce=csp_nonce(), forms=forms, ancestors=" ".join(ancestors) if ancestors else "'none'")
+    policy = POLICY.format(nonce=csp_nonce(), ancestors=" ".join(ancestors) if ancestors else "'none'")
     set_once("Content-Security-Policy", policy)
     if not ancestors:
         set_once("X-Frame-Options", "DENY")

@@ -108,7 +108,8 @@ def test_a_dialog_opens_closes_and_gives_the_focus_back(page, preview, host, mod
     page.get_by_role("button", name="Close").click()
 
     expect(page.get_by_role("link", name="Play the Spring Cup")).to_be_focused()
-    assert "close" in page.evaluate("seen.map(([name]) => name)")
+    acts = page.evaluate("seen.map(([name]) => name).filter((name) => name !== 'view')")
+    assert acts == ["close"]  # a view may still be told after it: the frame answers in its own time
 
 
 def test_without_scripts_the_link_leads_to_the_tab(context_with, preview, host):
