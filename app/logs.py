@@ -17,6 +17,11 @@ def write_lines(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_standard_error,
         cache_logger_on_first_use=False,
     )
+
+
+def _to_standard_error(*_: object) -> structlog.PrintLogger:
+    """What standard error is now, not when the process began: whoever replaces or closes it must not silence us."""
+    return structlog.PrintLogger(sys.stderr)
