@@ -8,6 +8,7 @@ from app.models.crm import Attribute, Contact, Link, Membership, Order, OrderLin
 from app.models.fan import Fan, Identity, LoginAttempt, LoginCode, Pass
 from app.models.heartbeat import Heartbeat
 from app.models.journey import Decision, Effect, Run
+from app.models.mail import MailLink
 from app.models.outbox import Answered, Event, Message, Outbox
 from app.models.play import Play, Vote
 from app.models.reward import Coupon, CouponClaim, CouponEntry, CouponPool, PointsEntry
@@ -15,7 +16,7 @@ from app.models.reward import Coupon, CouponClaim, CouponEntry, CouponPool, Poin
 __all__ = [
     "ROLES", "Answered", "ApiKey", "Attribute", "Audit", "Base", "Brand", "Campaign", "CampaignVersion", "Consent",
     "ConsentHead", "Contact", "Coupon", "CouponClaim", "CouponEntry", "CouponPool", "Decision", "Effect",
-    "ErasedAddress", "Event", "Fan", "Heartbeat", "Identity", "Link", "LoginAttempt", "LoginCode", "Membership",
-    "Message", "Notice", "Order", "OrderLine", "Outbox", "Page", "Pass", "PersonKey", "Picture", "Play", "PointsEntry",
-    "Run", "Staff", "Tag", "Vote", "new_id",
+    "ErasedAddress", "Event", "Fan", "Heartbeat", "Identity", "Link", "LoginAttempt", "LoginCode", "MailLink",
+    "Membership", "Message", "Notice", "Order", "OrderLine", "Outbox", "Page", "Pass", "PersonKey", "Picture", "Play",
+    "PointsEntry", "Run", "Staff", "Tag", "Vote", "new_id",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, BrandRow, within_brand
+from app.models.base import Base, BrandRow, unique_in_brand, within_brand
 
 
 class Outbox(BrandRow, Base):
@@ -43,12 +43,15 @@ class Message(BrandRow, Base):
     effect_key: Mapped[str] = mapped_column(String(64), unique=True)
     channel: Mapped[str] = mapped_column(String(16))
     template: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16), default="journey")  # journey, coupon, confirmation
+    purpose: Mapped[str] = mapped_column(String(64), default="newsletter")  # "service", or what its consent is for
     status: Mapped[str] = mapped_column(String(16), default="queued")  # queued, sent, dropped, failed
     reason: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
     __table_args__ = (
+        unique_in_brand(),
         within_brand("fan", "fan_id"),
         within_brand("contact", "contact_id"),
         within_brand("run", "run_id"),
