@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Refused
 from app.models import Brand, Campaign, CampaignVersion, Page, Run, new_id
+from app.services.campaigns.changes import note_change
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.drafts import save_draft, sound_draft
 from app.services.campaigns.folder import Folder
@@ -136,6 +137,7 @@ def _publish_content(
 
 def _take_over(campaign: Campaign, content: CampaignContent, version: CampaignVersion) -> None:
     """Let the campaign's row say what its live version says."""
+    note_change()
     campaign.live_version_id = version.id
     campaign.title = _text(content.definition.title)
     campaign.opens_at, campaign.closes_at = content.opens_at, content.closes_at
