@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, BrandRow, unique_in_brand, within_brand
@@ -52,6 +52,32 @@ class CampaignVersion(BrandRow, Base):
         UniqueConstraint("campaign_id", "number"),
         within_brand("campaign", "campaign_id"),
         within_brand("staff", "published_by"),
+    )
+
+
+class Publication(BrandRow, Base):
+    """How a version went live: by whom, in the place of which older one, and what becomes of the people inside."""
+
+    __tablename__ = "publication"
+
+    campaign_id: Mapped[uuid.UUID]
+    version_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    restores_id: Mapped[uuid.UUID | None]  # the older version whose content came back; none when it is new
+    inside: Mapped[str] = mapped_column(String(8), default="finish")  # what people inside do: finish, move, leave
+    targets: Mapped[dict[str, Any]] = mapped_column(default=dict)  # step that is gone -> step to go on at, or "exit"
+    staff_id: Mapped[uuid.UUID | None]  # none when done on the command line
+    moved: Mapped[int] = mapped_column(Integer, default=0)  # people who have moved to this version so far
+    gone: Mapped[int] = mapped_column(Integer, default=0)  # people who have left so far
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]  # when the last of them had moved or left
+
+    __table_args__ = (
+        CheckConstraint("inside IN ('finish', 'move', 'leave')", name="inside"),
+        within_brand("campaign", "campaign_id"),
+        within_brand("campaign_version", "version_id"),
+        within_brand("campaign_version", "restores_id"),
+        within_brand("staff", "staff_id"),
+        Index("ix_publication_campaign_id", "campaign_id"),
     )
 
 

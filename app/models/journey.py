@@ -6,10 +6,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BrandRow, unique_in_brand, within_brand
+
+_FAILED = text("failures > 0")
 
 
 class Run(BrandRow, Base):
@@ -32,6 +34,7 @@ class Run(BrandRow, Base):
     ended_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(Integer, default=0)
     last_error: Mapped[str | None] = mapped_column(String(500))
+    advances: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # how many were written down
 
     __table_args__ = (
         CheckConstraint("fan_id IS NOT NULL OR contact_id IS NOT NULL", name="has_person"),
@@ -44,6 +47,7 @@ class Run(BrandRow, Base):
         Index("ix_run_wake_at", "wake_at"),
         Index("ix_run_campaign_id_contact_id", "campaign_id", "contact_id"),
         Index("ix_run_fan_id", "fan_id"),
+        Index("ix_run_brand_id_failures", "brand_id", postgresql_where=_FAILED, sqlite_where=_FAILED),
     )
 
 
@@ -61,6 +65,24 @@ class Decision(BrandRow, Base):
     at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("run_id", "number"), within_brand("run", "run_id"))
+
+
+class Advance(Base):
+    """What moved a run: the event, and the facts that were looked at.  Decided again, it must come to the same."""
+
+    __tablename__ = "advance"
+
+    run_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)  # from 1; its decisions follow number x 1000
+    brand_id: Mapped[uuid.UUID]
+    version_id: Mapped[uuid.UUID]  # the version that decided
+    event: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # only those that were looked at
+    came_to: Mapped[str] = mapped_column(String(64))  # the step where it led, or how the run ended
+    digest: Mapped[str] = mapped_column(String(16))  # of the state and the effects
+    at: Mapped[datetime]
+
+    __table_args__ = (within_brand("run", "run_id"),)
 
 
 class Effect(BrandRow, Base):

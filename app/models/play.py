@@ -30,6 +30,8 @@ class Play(BrandRow, Base):
     started_at: Mapped[datetime]
     moved_at: Mapped[datetime]  # when it was started or last moved, by our clock
     finished_at: Mapped[datetime | None]
+    version_id: Mapped[uuid.UUID | None]  # whose rules it is played by, when its run has moved since; else the run's
+    set_aside_at: Mapped[datetime | None]  # when another game took its place at this step
 
     __table_args__ = (
         unique_in_brand(),
