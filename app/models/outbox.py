@@ -6,10 +6,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, BrandRow, unique_in_brand, within_brand
+
+_WAITING = text("done_at IS NULL AND dead_at IS NULL")
+_DEAD = text("dead_at IS NOT NULL")
 
 
 class Outbox(BrandRow, Base):
@@ -29,7 +32,11 @@ class Outbox(BrandRow, Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_outbox_done_at_dead_at_due_at", "done_at", "dead_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_done_at_dead_at_due_at", "done_at", "dead_at", "due_at"),
+        Index("ix_outbox_kind_due_at", "kind", "due_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index("ix_outbox_brand_id_dead_at", "brand_id", "dead_at", postgresql_where=_DEAD, sqlite_where=_DEAD),
+    )
 
 
 class Message(BrandRow, Base):
