@@ -6,6 +6,7 @@ To add one: one `setting(...)` line.  A bad value stops the start with one clear
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -57,6 +58,24 @@ def weight(text: str) -> str:
     return text.lower()
 
 
+def one_of(*known: str) -> Callable[[str], str]:
+    """One of these words, in small letters."""
+
+    def read(text: str) -> str:
+        if text.lower() not in known:
+            raise ValueError(f"say {', '.join(known[:-1])} or {known[-1]}")
+        return text.lower()
+
+    return read
+
+
+def mailbox(text: str) -> str:
+    """A bare e-mail address, without a name around it."""
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text):
+        raise ValueError("must look like no-reply@example.org, without a name")
+    return text
+
+
 def web_origin(text: str) -> str:
     """`https://host[:port]`, without a path, as browsers write it: small letters, no port where it is the usual one."""
     parts = urlsplit(text)
@@ -95,7 +114,11 @@ class Settings:
         "FANFARE_URL", "the address at which people reach this server", "http://127.0.0.1:8000", web_origin
     )
     secret: str = setting("FANFARE_SECRET", "signs forms and wraps keys; at least 32 characters", "", secret=True)
-    mode: str = setting("FANFARE_MODE", "production, or demo (allows the demo login provider)", "production")
+    mode: str = setting(
+        "FANFARE_MODE",
+        "production; demo (allows the demo login provider); bench (a copy for load tests: allows synthetic people)",
+        "production",
+    )
     trusted_hosts: tuple[str, ...] = setting(
         "FANFARE_TRUSTED_HOSTS", "host names that may be asked for, besides the public one", (), words
     )
@@ -110,6 +133,37 @@ class Settings:
         "FANFARE_PLAYS_A_MINUTE", "form posts that one fan may make in a minute", 120, at_least(1)
     )
     log_level: str = setting("FANFARE_LOG", "what is logged to standard error: info, warning or error", "info", weight)
+    smtp_host: str = setting(
+        "FANFARE_SMTP_HOST", "server that takes our mails; empty = they are put into the data folder", ""
+    )
+    smtp_port: int = setting("FANFARE_SMTP_PORT", "its port", 587, at_least(1))
+    smtp_tls: str = setting(
+        "FANFARE_SMTP_TLS",
+        "starttls (asked for, never done without), tls (from the first byte), or none",
+        "starttls",
+        one_of("starttls", "tls", "none"),
+    )
+    smtp_ca: str = setting(
+        "FANFARE_SMTP_CA", "file with the authority that signed its certificate, if no public one", ""
+    )
+    smtp_user: str = setting("FANFARE_SMTP_USER", "who we are there; empty = it does not ask", "")
+    smtp_password: str = setting("FANFARE_SMTP_PASSWORD", "and the password", "", secret=True)
+    smtp_seconds: int = setting("FANFARE_SMTP_SECONDS", "seconds that one mail may take there", 20, at_least(1))
+    mail_from: str = setting("FANFARE_MAIL_FROM", "address that mails come from; the name is the brand's", "", mailbox)
+    mail_unsubscribe: str = setting(
+        "FANFARE_MAIL_UNSUBSCRIBE",
+        "mailbox that takes unsubscriptions by mail, read by people; empty = by link only",
+        "",
+        mailbox,
+    )
+    metrics_token: str = setting(
+        "FANFARE_METRICS_TOKEN", "what Prometheus shows to read /metrics; empty = only from this machine", "", secret=True
+    )
+    keys_folder: str = setting(
+        "FANFARE_KEYS",
+        "folder for people's keys and the list of the erased, kept apart from backups; empty = keys in the data folder",
+        "",
+    )
     providers_file: str = setting("FANFARE_PROVIDERS", "YAML file with the login providers", "")
     demo_provider: str = setting(
         "FANFARE_DEMO_PROVIDER", "address of the demo login provider; demo mode only", "", web_origin
@@ -118,6 +172,10 @@ class Settings:
     @property
     def demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def takes_synthetic_people(self) -> bool:
+        return self.mode in {"demo", "bench"}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
@@ -141,12 +199,16 @@ class Settings:
 
     def checked(self) -> Settings:
         """The same settings, or BadSetting when they cannot work together."""
-        if self.mode not in {"production", "demo"}:
-            raise BadSetting(f"FANFARE_MODE={self.mode}: say production or demo")
+        if self.mode not in {"production", "demo", "bench"}:
+            raise BadSetting(f"FANFARE_MODE={self.mode}: say production, demo or bench")
         if len(self.secret) < 32:
             raise BadSetting("FANFARE_SECRET: needs at least 32 characters; make one with: openssl rand -hex 32")
         if self.demo_provider and not self.demo:
             raise BadSetting("FANFARE_DEMO_PROVIDER: anybody can be anybody there, so it is refused in production")
+        if self.smtp_host and not self.mail_from:
+            raise BadSetting("FANFARE_MAIL_FROM: say from which address mails come, as no-reply@example.org")
+        if self.smtp_password and self.smtp_tls == "none" and self.smtp_host not in {"localhost", "127.0.0.1", "::1"}:
+            raise BadSetting("FANFARE_SMTP_TLS=none: the password would be readable on its way; say starttls or tls")
         return self
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 from typing import Any
 
 import click
@@ -50,16 +49,10 @@ def prepare_process(gunicorn_worker: Any) -> None:
     signal.signal(signal.SIGQUIT, gunicorn_worker.handle_exit)
     configured: Settings = gunicorn_worker.app.configured
     if configured.embedded_worker:
+        from app.jobs.mail import context_of
         from app.jobs.worker import Worker, start_in_thread
 
         start_in_thread(Worker(context_of(configured), now))
-
-
-def context_of(configured: Settings) -> Any:
-    """What deliveries need of the installation."""
-    from app.jobs.handlers import Context
-
-    return Context(Path(configured.data_folder) / "mail", configured.public_url)
 
 
 @click.command()
@@ -76,6 +69,7 @@ def serve(bind: str) -> None:
 @click.option("--once", is_flag=True, help="work until nothing is due, then end")
 def worker(once: bool) -> None:
     """Deliver what the outbox owes and wake journeys whose time has come, until stopped."""
+    from app.jobs.mail import context_of
     from app.jobs.worker import Worker
 
     write_lines(settings().log_level)

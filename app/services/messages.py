@@ -57,6 +57,11 @@ def mark_dropped(tx: Session, message_id: uuid.UUID, reason: str) -> None:
     tx.execute(update(Message).where(Message.id == message_id).values(status="dropped", reason=reason))
 
 
+def mark_failed(tx: Session, message_id: uuid.UUID, reply: str) -> None:
+    """The server will not take the message to this address; `reply` is its code."""
+    tx.execute(update(Message).where(Message.id == message_id).values(status="failed", reason=f"smtp {reply}"))
+
+
 def _addressee(tx: Session, message: Message) -> Person:
     """Who the message is for now: she may have been linked to a contact since, or unlinked."""
     if message.fan_id is not None:
