@@ -1,19 +1,19 @@
 """The one place that opens and commits transactions.
 
 `with transaction() as tx:` commits on the way out and rolls back on an exception; `with reading() as tx:` never writes.
-Rows put in the outbox ring the doorbell after the commit, never before.
+Rows put in the outbox ring the doorbell after the commit, never before; what was counted is passed on then too.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ class _Bound:
     engine: Engine | None = None
     secret: str = ""
     ring: Callable[[], None] | None = None
+    count: Callable[[Mapping[str, int]], None] | None = None
 
 
 def engine_for(url: str, patience: timedelta | None = None) -> Engine:
@@ -48,6 +49,15 @@ def engine_for(url: str, patience: timedelta | None = None) -> Engine:
     return engine
 
 
+def probe_for(url: str, patience: timedelta) -> Engine:
+    """An engine that only asks whether the database answers: no pool to wait for, and no longer than `patience`."""
+    seconds = max(2, round(patience.total_seconds()))
+    if url.startswith("sqlite"):
+        return create_engine(url, connect_args={"timeout": seconds}, poolclass=NullPool, hide_parameters=True)
+    limits = {**_limits(patience), "connect_timeout": str(seconds)}
+    return create_engine(url, connect_args=limits, poolclass=NullPool, hide_parameters=True)
+
+
 def _limits(patience: timedelta | None) -> dict[str, str]:
     if patience is None:
         return {}
@@ -62,6 +72,11 @@ def bind(engine: Engine, secret: str = "", ring: Callable[[], None] | None = Non
     commits that filled the outbox.
     """
     _Bound.engine, _Bound.secret, _Bound.ring = engine, secret, ring
+
+
+def count_with(count: Callable[[Mapping[str, int]], None] | None) -> None:
+    """Let what transactions count (`app.services.counted`) go there once it is committed."""
+    _Bound.count = count
 
 
 def bound_engine() -> Engine:
@@ -80,6 +95,8 @@ def transaction() -> Iterator[Session]:
         session.commit()
     if session.info.get("outbox") and _Bound.ring is not None:
         _Bound.ring()
+    if (counted := session.info.get("counted")) and _Bound.count is not None:
+        _Bound.count(counted)
 
 
 @contextmanager

@@ -23,9 +23,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _use_database(settings)
 
-    from app.web import assets, errors, health, languages, limits, log, security
+    from app.web import assets, errors, health, languages, limits, log, metrics, security
 
-    for part in (log, security, languages, limits, assets, errors, health):
+    for part in (log, metrics, security, languages, limits, assets, errors, health):
         part.init_app(app)
     _register_pages(app)
     return app

@@ -157,7 +157,10 @@ class Settings:
         mailbox,
     )
     metrics_token: str = setting(
-        "FANFARE_METRICS_TOKEN", "what Prometheus shows to read /metrics; empty = only from this machine", "", secret=True
+        "FANFARE_METRICS_TOKEN",
+        "what Prometheus shows to read /metrics; empty = only from this machine",
+        "",
+        secret=True,
     )
     keys_folder: str = setting(
         "FANFARE_KEYS",

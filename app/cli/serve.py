@@ -9,6 +9,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from app.cli.installation import now, settings
+from app.cli.metering import forget_process, serve_meters, shared_meters
 from app.logs import write_lines
 from app.settings import Settings
 
@@ -26,7 +27,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread", "accesslog": None, "errorlog": "-", "loglevel": "warning",
             "graceful_timeout": 20, "keepalive": 5, "control_socket_disable": True,
             "limit_request_line": 8190, "limit_request_field_size": 16_380,
-            "post_worker_init": prepare_process,
+            "post_worker_init": prepare_process, "worker_exit": end_process, "child_exit": forget_process,
         }  # fmt: skip
         for name, value in said.items():
             if name in self.cfg.settings:
@@ -52,7 +53,15 @@ def prepare_process(gunicorn_worker: Any) -> None:
         from app.jobs.mail import context_of
         from app.jobs.worker import Worker, start_in_thread
 
-        start_in_thread(Worker(context_of(configured), now))
+        gunicorn_worker.outbox_worker = Worker(context_of(configured), now)
+        gunicorn_worker.outbox_thread = start_in_thread(gunicorn_worker.outbox_worker)
+
+
+def end_process(_server: Any, gunicorn_worker: Any) -> None:
+    """Let the outbox worker of an ending process finish its job at hand and say goodbye."""
+    if hasattr(gunicorn_worker, "outbox_worker"):
+        gunicorn_worker.outbox_worker.stop()
+        gunicorn_worker.outbox_thread.join(timeout=10)
 
 
 @click.command()
@@ -62,12 +71,16 @@ def serve(bind: str) -> None:
     from app.cli.installation import use_database
 
     use_database()
-    Server(settings(), bind).run()
+    with shared_meters():
+        Server(settings(), bind).run()
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="work until nothing is due, then end")
-def worker(once: bool) -> None:
+@click.option(
+    "--metrics", metavar="HOST:PORT", help="where Prometheus may read this worker's meters, as 127.0.0.1:9101"
+)
+def worker(once: bool, metrics: str | None) -> None:
     """Deliver what the outbox owes and wake journeys whose time has come, until stopped."""
     from app.jobs.mail import context_of
     from app.jobs.worker import Worker
@@ -80,6 +93,8 @@ def worker(once: bool) -> None:
         return
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: here.stop())
+    if metrics:
+        serve_meters(metrics)
     click.echo("worker: ready")
     here.run()
     click.echo("worker: stopped")

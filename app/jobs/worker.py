@@ -1,108 +1,148 @@
 """The worker: delivers what the outbox owes and wakes the runs whose time has come, until it is told to stop.
 
-It runs as a thread of the web process (the default) or alone by `fanfare worker`.  Work is leased, so that any number
-of workers may run side by side.
+It runs as a thread of the web process (the default) or alone by `fanfare worker`, any number of them side by side.
+Each kind of job has a lane of its own, a thread that is there while something of it is due: a mail server that takes
+its time holds up mails, and neither the news of orders nor anybody's journey.  The loop beside the lanes is the steady
+beat: it looks every two seconds whether anybody has rung or not, and keeps the leases of what is at work.
 """
 
 from __future__ import annotations
 
 import os
+import random
+import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
+from typing import Final
 
 import structlog
 
-from app.db import transaction
+from app.db import reading, transaction
+from app.jobs.context import Context
+from app.jobs.delivering import Desk, drain, wake
 from app.jobs.doorbell import bell
-from app.jobs.handlers import HANDLERS, Context, NotYet
-from app.models import Outbox
+from app.jobs.pulse import Pulse
 from app.services import outbox, sweeping, waking
 
-PAUSE_SECONDS = 2.0
-SWEEP_EVERY = timedelta(minutes=10)
+PAUSE_SECONDS: Final = 2.0  # between two looks, when nobody rings
+GRACE_SECONDS: Final = 8.0  # for the jobs at hand, when told to stop
+RENEW_SECONDS: Final = 20.0  # far less than a lease
+SWEEP_SECONDS: Final = 600.0
+RUNS: Final = "runs"  # the lane of journeys whose time has come
 log = structlog.get_logger("fanfare.worker")
 
 
 class Worker:
-    """One worker; `clock` gives the time, `context` what deliveries need."""
+    """One worker; `clock` gives the time, `luck` spreads what failed together, `context` is what deliveries need."""
 
-    def __init__(self, context: Context, clock: Callable[[], datetime]) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"[:64]
-        self.context, self.clock = context, clock
+    def __init__(
+        self, context: Context, clock: Callable[[], datetime], luck: Callable[[], float] = random.random
+    ) -> None:
+        self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.stopping = threading.Event()
-        self._swept_at: datetime | None = None
+        self.desk = Desk(self.name, context, clock, luck, self.stopping)
+        self.pulse = Pulse(self.name, clock)
+        self._lanes: dict[str, threading.Thread] = {}
+        self._renew, self._sweep = Every(RENEW_SECONDS), Every(SWEEP_SECONDS)
 
-    def run(self) -> None:
-        """Work until `stop`; between rounds, wait for the doorbell or a short while."""
+    def run(self, until_idle: bool = False) -> None:
+        """Work until `stop`, or until nothing is due; between looks, wait for the doorbell or a short while."""
         while not self.stopping.is_set():
-            if self.work() == 0:
-                bell.wait(PAUSE_SECONDS)
-            bell.clear()
+            bell.clear()  # before looking: who rings from now on is heard
+            if not self._look() and until_idle:
+                break
+            bell.wait(PAUSE_SECONDS)
+        self._end()
 
     def stop(self) -> None:
-        """Finish the job at hand and end."""
+        """Finish the jobs at hand and end."""
         self.stopping.set()
         bell.set()
 
     def work(self) -> int:
-        """One round; gives how many jobs and runs it moved."""
+        """One round in this very thread, for those who wait for it; gives how many jobs and runs were at work."""
         try:
-            self._sweep()
-            return self._deliver() + self._wake()
+            self._keep()
+            return sum(lane() for lane in self._due().values())
         except Exception:  # the database may be away for a moment; the rows wait
             log.exception("worker_round_failed")
             return 0
 
-    def _deliver(self) -> int:
-        with transaction() as tx:
-            rows = outbox.lease(tx, self.name, self.clock())
-        for row in rows:
-            if self.stopping.is_set():
-                return len(rows)  # leased rows come free when their lease ends
-            self._deliver_one(row)
-        return len(rows)
-
-    def _deliver_one(self, row: Outbox) -> None:
+    def _look(self) -> bool:
+        """Open a lane for whatever is due; says whether any lane is open."""
         try:
-            HANDLERS[row.kind](self.context, row, self.clock())
-        except NotYet as early:
-            with transaction() as tx:
-                outbox.put_off(tx, row, self.name, early.until)
-        except Exception as error:
-            log.warning("job_failed", job=str(row.id), kind=row.kind, attempt=row.attempts, error=type(error).__name__)
-            with transaction() as tx:
-                outbox.postpone(tx, row, self.name, said(error), self.clock())
-        else:
-            with transaction() as tx:
-                outbox.settle(tx, row.id, self.name, self.clock())
+            self._keep()
+            for name, lane in self._due().items():
+                if name not in self._open():
+                    self._lanes[name] = threading.Thread(
+                        target=self._walk, args=(name, lane), name=f"fanfare-{name}", daemon=True
+                    )
+                    self._lanes[name].start()
+        except Exception:  # the database may be away for a moment; the rows wait
+            log.exception("worker_round_failed")
+        return bool(self._open())
 
-    def _wake(self) -> int:
-        with transaction() as tx:
-            due = waking.due_runs(tx, self.clock())
-        moved = 0
-        for run_id in due:
-            try:
-                with transaction() as tx:
-                    moved += waking.wake_run(tx, run_id, self.clock())
-            except Exception as error:
-                log.error("run_stuck", run=str(run_id), error=said(error))
-                with transaction() as tx:
-                    waking.note_failure(tx, run_id, said(error), self.clock())
-        return moved
+    def _open(self) -> list[str]:
+        return [name for name, thread in self._lanes.items() if thread.is_alive()]
 
-    def _sweep(self) -> None:
-        now = self.clock()
-        if self._swept_at is None or now - self._swept_at >= SWEEP_EVERY:
-            self._swept_at = now
+    def _walk(self, name: str, lane: Callable[[], int]) -> None:
+        try:
+            if lane():
+                bell.set()  # something may have come while the lane was ending
+        except Exception:  # what was at work comes back when its lease ends
+            log.exception("lane_failed", lane=name)
+
+    def _due(self) -> dict[str, Callable[[], int]]:
+        now = self.desk.clock()
+        with reading() as tx:
+            kinds, runs = outbox.due_kinds(tx, now), waking.anybody_due(tx, now)
+        lanes: dict[str, Callable[[], int]] = {kind: partial(drain, self.desk, kind) for kind in kinds}
+        return {**lanes, RUNS: partial(wake, self.desk)} if runs else lanes
+
+    def _keep(self) -> None:
+        """What is done between looks: say that we live, keep what we hold, mend what clocks did, sweep."""
+        self.pulse.beat()
+        if self._renew.has_passed():
             with transaction() as tx:
-                sweeping.sweep(tx, now)
+                outbox.renew(tx, self.name, list(self.desk.held), self.desk.clock())
+                outbox.bring_near(tx, self.desk.clock())
+            with transaction() as tx:
+                waking.bring_near(tx, self.desk.clock())
+        if self._sweep.has_passed():
+            with transaction() as tx:
+                sweeping.sweep(tx, self.desk.clock())
+
+    def _end(self) -> None:
+        """Wait for the jobs at hand, but not for ever; a job that takes longer comes back when its lease ends."""
+        until = time.monotonic() + GRACE_SECONDS
+        for thread in self._lanes.values():
+            thread.join(max(0.0, until - time.monotonic()))
+        if left := self._open():
+            log.warning("stopped_in_the_middle", lanes=left)
+        try:
+            self.pulse.stop()
+        except Exception:  # the database is away: the row is forgotten by itself
+            log.warning("goodbye_not_heard")
 
 
-def said(error: Exception) -> str:
-    """An error as it is kept: its kind and first line, for what a database adds below may quote people's values."""
-    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+class Every:
+    """Says once in so many seconds that they have passed, by a clock that nobody sets."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._last: float | None = None
+
+    def has_passed(self) -> bool:
+        """Whether it is time again; the first time it is."""
+        now = time.monotonic()
+        if self._last is not None and now - self._last < self.seconds:
+            return False
+        self._last = now
+        return True
 
 
 def start_in_thread(worker: Worker) -> threading.Thread:

@@ -12,7 +12,7 @@ from app.services.rows import insert_into
 
 BEAT_EVERY = timedelta(seconds=15)
 LATE = timedelta(minutes=2)  # longer than the longest job at hand may take
-FORGOTTEN = timedelta(days=1)
+FORGOTTEN = timedelta(hours=1)
 
 
 def beat(tx: Session, worker: str, program: str, now: datetime) -> None:

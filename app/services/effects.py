@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.models import Campaign, CouponPool, Effect, Message, Run, Tag, new_id
 from app.services import outbox
 from app.services.campaigns.content import CampaignContent
+from app.services.counted import count
 from app.services.crm import Whence, set_attribute
 from app.services.events import Happening, note, note_stage
 from app.services.people import Person
@@ -85,6 +86,7 @@ def _give_coupon(owed: Owed, effect: owing.GiveCoupon) -> str:
     rules = owed.by.content.definition.pools.get(effect.pool)
     valid = effect.valid or (rules.valid if rules else None)
     claimed = claim_coupon(owed.tx, pool, owed.person, Promise(owed.key, valid, owed.run.id), owed.now)
+    count(owed.tx, f"coupon_{claimed.result}")
     if claimed.result == "given":
         note_stage(owed.tx, owed.by.campaign, "coupon_given", owed.now, owed.person, owed.run.source)
         given = Happening("coupon", owed.person, owed.run.source, {"pool": effect.pool})

@@ -17,6 +17,7 @@ from app.errors import OutOfOrder, Refused, TooFast
 from app.models import Play, Run, Vote, new_id
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
+from app.services.counted import count
 from app.services.events import note_stage
 from app.services.keys import hmac_hex, key_of
 from app.services.progress import deliver, state_of
@@ -85,6 +86,7 @@ def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | lis
     note_stage(tx, visit.campaign, "played", visit.now, visit.person, visit.source)
     if outcome.over:
         _count_votes(tx, visit, at, play, outcome)
+        count(tx, "play_finished")
         note_stage(tx, visit.campaign, "finished", visit.now, visit.person, visit.source)
         deliver(tx, at.run, visit.person, Played(at.step.id, outcome.facts), visit.now)
     return Moved(at, play, outcome)
@@ -141,6 +143,7 @@ def start_play(tx: Session, visit: Visit, at: AtGame) -> Play:
     """Start a play, with its luck kept beside it.  Raises: OutOfOrder when all tries are used."""
     if tries_left(at) < 1:
         raise OutOfOrder
+    count(tx, "play_started")
     number = plays_there(tx, at) + 1
     seed = seed_of(tx, at, number)
     play = Play(

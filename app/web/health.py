@@ -1,17 +1,46 @@
-"""`/healthz`: the process lives.  `/readyz`: it can serve, dependency by dependency."""
+"""`/healthz`: the process lives.  `/readyz`: it can serve, dependency by dependency.  `/metrics`: for Prometheus.
+
+Load balancers, containers and Prometheus ask by the machine's own address, so these three answer for any host name.
+Redis away is `degraded` and still 200: rate limits are then counted by each process and jobs leave a little later,
+which is no reason to take a server out.
+"""
 
 from __future__ import annotations
 
-from flask import Flask
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
 
-from app.db import reading
+from flask import Flask, current_app
+
+from app.db import probe_for
+from app.services.readiness import PATIENCE, checks, verdict
+from app.settings import Settings
+
+FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["fanfare"]
+    app.extensions["fanfare.probe"] = probe_for(settings.database_url, PATIENCE)
+    app.wsgi_app = AnyHost(app.wsgi_app, urlsplit(settings.public_url).netloc)  # type: ignore[method-assign]
     app.add_url_rule("/healthz", "healthz", healthz)
     app.add_url_rule("/readyz", "readyz", readyz)
+
+
+class AnyHost:
+    """Lets machines ask for the pages that are theirs by any host name; nothing there depends on it."""
+
+    def __init__(self, wsgi: Wsgi, host: str) -> None:
+        self.wsgi, self.host = wsgi, host
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") in FOR_MACHINES:
+            environ["fanfare.asked_for"] = environ.get("HTTP_HOST", "")
+            environ["HTTP_HOST"] = self.host
+            environ.pop("HTTP_X_FORWARDED_HOST", None)
+        return self.wsgi(environ, start_response)
 
 
 def healthz() -> dict[str, str]:
@@ -20,16 +49,7 @@ def healthz() -> dict[str, str]:
 
 
 def readyz() -> tuple[dict[str, object], int]:
-    """Whether each thing this process needs answers."""
-    checks = {"database": _database_answers()}
-    ready = all(checks.values())
-    return {"status": "ok" if ready else "unavailable", "checks": checks}, 200 if ready else 503
-
-
-def _database_answers() -> bool:
-    try:
-        with reading() as tx:
-            tx.execute(text("SELECT 1 FROM brand LIMIT 1")).all()
-    except SQLAlchemyError:
-        return False
-    return True
+    """Whether each thing this process needs answers; 503 when it cannot serve."""
+    found = checks(current_app.extensions["fanfare.probe"], current_app.extensions["fanfare"].redis_url)
+    status = verdict(found)
+    return {"status": status, "checks": found}, 503 if status == "unavailable" else 200

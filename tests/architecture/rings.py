@@ -17,8 +17,9 @@ RINGS: dict[str, tuple[str, ...]] = {
     "app.db": ("app.settings", "app.errors", "app.models"),
     "app.services": (*SHARED, "app.models", "journeys", "games"),
     "app.logs": (),
-    "app.web": (*SHARED, "app.logs", "app.services", "app.models", "journeys", "games"),
-    "app.jobs": (*SHARED, "app.services", "app.models", "journeys", "games"),
+    "app.metrics": (),
+    "app.web": (*SHARED, "app.logs", "app.metrics", "app.services", "app.models", "journeys", "games"),
+    "app.jobs": (*SHARED, "app.metrics", "app.services", "app.models", "journeys", "games"),
     "app.demo": (*SHARED, "app.web", "app.services", "app.models", "journeys", "games"),
     "app": (),
     "app.factory": PRODUCT,  # create_app puts the parts together
