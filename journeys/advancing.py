@@ -11,12 +11,12 @@ from datetime import datetime
 
 from journeys.facts import Facts, Moment
 from journeys.journey import Journey
-from journeys.running.decisions import Advance, Decision, Reason, TurnedAway
+from journeys.running.decisions import Advance, Decision, LookedAt, Reason, TurnedAway
 from journeys.running.events import Claimed, Event, Happened, Visited, Woken
 from journeys.running.state import Ended, RunState
 from journeys.running.values import Json
 from journeys.running.walk import Walk
-from journeys.verbs.base import Move, Step
+from journeys.verbs.base import GO_ON, Move, Step
 
 __all__ = ["Advance", "Json", "TurnedAway", "advance", "enter"]
 
@@ -34,11 +34,13 @@ def enter(
     brought = {f"event.{name}": value for name, value in event.fields.items()} if event else {}
     facts = facts.overlay(brought) if brought else facts
     when = journey.enter.when
-    verdict = when.verdict(facts, Moment(now, journey.zone)) if when else None
+    walk = _walk(journey, RunState(entered_at=now, split_key=split_key, results=brought), facts, now)
+    walk.moment = Moment(now, journey.zone)  # before she is in, there is nothing "since entry"
+    verdict = walk.judge(when) if when else None
     looked_at = (("enter", verdict),) if verdict else ()
     if verdict and not verdict.held:
         return TurnedAway("not_for_you", Decision("", "enter", "not_for_you", looked_at))
-    walk = _walk(journey, RunState(entered_at=now, split_key=split_key, results=brought), facts, now)
+    walk.moment = Moment(now, journey.zone, now)
     walk.decide("enter", "entered", looked_at)
     if _leaves(journey, walk):
         return _done(walk, RunState(entered_at=now, split_key=split_key, results=brought, ended="exit"))
@@ -52,16 +54,18 @@ def advance(journey: Journey, state: RunState, event: Event, facts: Facts, now: 
     until the event `Claimed`.  Raises: KeyError when the person stands at a step that this version does not have.
     """
     if state.ended or state.at is None:
-        return Advance(state, ignored=not isinstance(event, Visited | Woken))
+        return Advance(state, ignored=not _from_nobody(event))
     walk = _walk(journey, state, facts, now)
     step = journey.step(state.at)
     walk.at = step.id
     if not isinstance(event, Claimed):
         if journey.closes_at and now >= journey.closes_at:
             walk.decide("closed", "closed")
-            return _done(walk, _stopped(state, "closed"), ignored=not isinstance(event, Visited | Woken))
+            return _done(walk, _stopped(state, "closed"), ignored=not _from_nobody(event))
         if _leaves(journey, walk):
             return _done(walk, _stopped(state, "exit"))
+    if state.waiting is None:
+        return replace(_flow(journey, walk, _arrive(step, walk), None), ignored=not _from_nobody(event))
     return _react(journey, walk, state, step, event)
 
 
@@ -74,22 +78,27 @@ def _react(journey: Journey, walk: Walk, state: RunState, step: Step, event: Eve
     known = isinstance(event, Visited | Woken | Happened)
     if late:
         return replace(_flow(journey, walk, step.late(walk), state), ignored=not known)
-    return Advance(state, ignored=not isinstance(event, Visited | Woken))
+    return Advance(state, ignored=not _from_nobody(event))
 
 
 def _flow(journey: Journey, walk: Walk, move: Move, state: RunState | None) -> Advance:
     """Follow the moves from step to step until one stops."""
     while not (move.ended or move.waiting or move.here):
         target = move.into[0] if move.into else journey.after(walk.at) if walk.at else None
-        if target is None:
-            move = Move(ended="end")
-        else:
-            walk.arrive(target.id)
-            move = target.arrive(walk)
+        move = _arrive(target, walk) if target else Move(ended="end")
     if move.here and state is not None:
         stays = replace(state, at=walk.at, results=dict(walk.results))
         return _done(walk, stays)
     return _done(walk, _standing(walk, move))
+
+
+def _arrive(step: Step, walk: Walk) -> Move:
+    """Come to a step.  Who was moved, and did before what is done once, passes."""
+    walk.arrive(step.id)
+    if walk.again and step.once:
+        walk.decide("result", "already")
+        return GO_ON
+    return step.arrive(walk)
 
 
 def _standing(walk: Walk, move: Move) -> RunState:
@@ -105,6 +114,7 @@ def _standing(walk: Walk, move: Move) -> RunState:
         coupons=walk.coupons,
         sent_at=walk.sent_at,
         ended=move.ended,
+        first_names=walk.first_names,
     )
 
 
@@ -113,7 +123,9 @@ def _stopped(state: RunState, ended: Ended) -> RunState:
 
 
 def _done(walk: Walk, state: RunState, ignored: bool = False) -> Advance:
-    return Advance(state, tuple(walk.effects), tuple(walk.decisions), tuple(walk.trail), dict(walk.learnt), ignored)
+    looked_at = LookedAt(frozenset(walk.asked), walk.measured)
+    decided, trail = tuple(walk.decisions), tuple(walk.trail)
+    return Advance(state, tuple(walk.effects), decided, trail, dict(walk.learnt), ignored, looked_at)
 
 
 def _walk(journey: Journey, state: RunState, facts: Facts, now: datetime) -> Walk:
@@ -132,7 +144,13 @@ def _walk(journey: Journey, state: RunState, facts: Facts, now: datetime) -> Wal
         turns=dict(state.turns),
         coupons=state.coupons,
         sent_at=state.sent_at,
+        first_names=state.first_names,
     )
+
+
+def _from_nobody(event: Event) -> bool:
+    """Whether an event is no deed, so that there is nothing to be ignored."""
+    return isinstance(event, Visited | Woken)
 
 
 def _closed(journey: Journey, now: datetime) -> Reason | None:
@@ -145,7 +163,7 @@ def _leaves(journey: Journey, walk: Walk) -> bool:
     """Whether the exit's condition holds; looked at after entry and on every event and wake-up."""
     if journey.exit is None:
         return False
-    verdict = journey.exit.verdict(walk.facts, walk.moment)
+    verdict = walk.judge(journey.exit)
     if verdict.held:
         walk.decide("exit", "left", (("exit", verdict),))
     return bool(verdict.held)

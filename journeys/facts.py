@@ -32,6 +32,11 @@ class Money:
 _TIDY = frozenset({bool, int, date, timedelta, Money})  # kinds that are always as they are compared
 
 Value = bool | int | Decimal | str | date | timedelta | frozenset[str] | Money
+Measured = tuple[int | None, int]  # what orders(...) came to, in whole cents, hours or pieces; and its divisor
+
+
+class NotMeasured(LookupError):
+    """A measure is asked for that nobody took then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Facts:
 
     values: Mapping[str, Value] = field(default_factory=dict)
     orders: Sequence[OrderLine] = ()
+    measured: Mapping[str, Measured] | None = None  # what was measured then; orders are not looked at again
     _grouped: list[tuple[datetime | None, tuple[Order, ...]]] = field(
         default_factory=list, init=False, repr=False, compare=False
     )
@@ -90,7 +96,7 @@ class Facts:
         laid = {**self.values, **more}
         for name in gone:
             del laid[name]
-        over = Facts(laid, self.orders)
+        over = Facts(laid, self.orders, self.measured)
         object.__setattr__(over, "_grouped", self._grouped)  # same order lines, same orders
         return over
 

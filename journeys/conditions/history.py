@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from journeys.conditions.measures import MEASURES, TALLIES
+from journeys.conditions.printer import subject
 from journeys.conditions.tree import History, Look, Window
-from journeys.facts import Moment
+from journeys.facts import Measured, Moment, NotMeasured
 
 _SLOT = re.compile(r"{(\w+)}")
 _DAY = timedelta(days=1)
@@ -76,12 +77,17 @@ class HistoryPass:
 
     looks: dict[Look, set[str]] = field(default_factory=dict)  # look -> the tallies it keeps
     slots: dict[str, int] = field(default_factory=dict)  # expression -> its place in the tuple
+    parts: dict[int, tuple[str, int]] = field(default_factory=dict)  # place -> a measure that it is a part of
 
     def ask(self, history: History) -> tuple[int, int | None]:
         """The places of a measure in the tuple: its value, and its divisor if it has one."""
         measure = MEASURES[history.measure]
         value = f"{measure.value} if {measure.known} else None" if measure.known else measure.value
-        return self._slot(history.look, value), self._slot(history.look, measure.per) if measure.per else None
+        places = self._slot(history.look, value), self._slot(history.look, measure.per) if measure.per else None
+        for part, place in enumerate(places):
+            if place is not None:
+                self.parts.setdefault(place, (subject(history), part))
+        return places
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -98,9 +104,21 @@ class HistoryPass:
 
         return bounds
 
+    def taken(self) -> Callable[[Mapping[str, Measured]], tuple[int | None, ...]]:
+        """The tuple out of measures that were taken at the time."""
+        parts = [self.parts[place] for place in range(len(self.slots))]
+
+        def taken(measured: Mapping[str, Measured]) -> tuple[int | None, ...]:
+            try:
+                return tuple(measured[text][part] for text, part in parts)
+            except KeyError as missing:
+                raise NotMeasured(missing.args[0]) from None
+
+        return taken
+
     def source(self) -> str:
-        """The function `measures(facts, moment)`; it needs `bounds` in its globals."""
-        lines = []
+        """The function `measures(facts, moment)`; it needs `bounds` and `taken` in its globals."""
+        lines = ["if facts.measured is not None:", "    return taken(facts.measured)"]
         names = [name.format(i=i) for i, window in enumerate(self.windows) for name in WINDOWS[window.word].names]
         if names:
             lines += [f"({', '.join(names)},) = moment.kept.get(bounds) or bounds(moment)", "day_of = moment.day_of"]

@@ -77,7 +77,7 @@ class Writer:
         if self.orders.slots:
             opening.append("m = None")
             source = self.orders.source()
-            space["bounds"] = self.orders.bounds()
+            space |= {"bounds": self.orders.bounds(), "taken": self.orders.taken()}
         source += f"def {name}(facts, moment):\n" + "".join(f"    {line}\n" for line in (*opening, *body))
         space |= self.constants
         exec(compile(source, f"<condition {name}>", "exec"), space)

@@ -11,11 +11,11 @@ from typing import cast
 
 from journeys.catalogue import Field
 from journeys.conditions.measures import MEASURES
-from journeys.conditions.printer import printed
+from journeys.conditions.printer import printed, subject
 from journeys.conditions.python import Writer
 from journeys.conditions.sentences import sentence
-from journeys.conditions.tree import All, Any, FieldOf, Let, Not, Test, Tree, leaves
-from journeys.facts import Facts, Moment, Money, Value
+from journeys.conditions.tree import All, Any, FieldOf, History, Let, Not, Test, Tree, leaves
+from journeys.facts import Facts, Measured, Moment, Money, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class Verdict:
         return sum(1 << i for i, held in enumerate(self.leaves_held) if held)
 
     @property
+    def measured(self) -> dict[str, Measured]:
+        """What the measures of orders came to, as `orders(...).count` is written."""
+        return {text: self.raw[place] for place, text in self.tracer.measures}
+
+    @property
     def leaves(self) -> tuple[Leaf, ...]:
         """The tests in the order one reads them, with what they found."""
         return tuple(
@@ -65,6 +70,7 @@ class Tracer:
     tests: tuple[Test, ...]
     vocabulary: Mapping[str, Field]
     currency: str | None
+    measures: tuple[tuple[int, str], ...] = ()  # the tests of measures, by place, and how each measure is written
 
     def value(self, test: Test, raw: Anything, per: int) -> Value | None:
         """What a test found, as a value of its type; averages of money are rounded to the cent, for reading."""
@@ -83,6 +89,7 @@ class Tracer:
 def tracer(meaning: Tree, vocabulary: Mapping[str, Field], currency: str | None) -> Callable[[Facts, Moment], Verdict]:
     """Generate the traced form of a condition whose `let` names are put in place."""
     tests = tuple(leaf for leaf in leaves(meaning) if isinstance(leaf, Test))
+    measures = tuple((i, subject(t.subject)) for i, t in enumerate(tests) if isinstance(t.subject, History))
     writer = Writer(vocabulary)
     body = []
     for i, test in enumerate(tests):
@@ -92,7 +99,7 @@ def tracer(meaning: Tree, vocabulary: Mapping[str, Field], currency: str | None)
     held = ", ".join(f"True if y{i} else False if n{i} else None" for i in range(len(tests)))
     found = ", ".join(writer.found(test) for test in tests)
     whole = f"True if {yes} else False if {no} else None"
-    writer.constants |= {"verdict": Verdict, "tracer": Tracer(tests, vocabulary, currency)}
+    writer.constants |= {"verdict": Verdict, "tracer": Tracer(tests, vocabulary, currency, measures)}
     body.append(f"return verdict({whole}, ({held},), ({found},), tracer)")
     return cast(Callable[[Facts, Moment], Verdict], writer.function("traced", body))
 

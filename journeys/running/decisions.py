@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from journeys.conditions import Verdict
-from journeys.facts import Value
+from journeys.facts import Measured, Value
 from journeys.running.effects import Effect
 from journeys.running.state import RunState
 from journeys.running.values import Json
 
-DecisionKind = Literal["enter", "branch", "split", "limit", "exit", "closed", "late", "result"]
+DecisionKind = Literal["enter", "branch", "split", "limit", "exit", "closed", "late", "result", "moved"]
 Reason = Literal["closed", "not_yet", "not_for_you"]
 
 
@@ -41,12 +41,25 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What was asked about a person: names of facts, and what measures of her orders came to."""
+
+    names: frozenset[str] = frozenset()
+    measured: Mapping[str, Measured] = field(default_factory=dict)
+
+    def and_then(self, more: LookedAt) -> LookedAt:
+        """The same, with what was asked after it."""
+        return LookedAt(self.names | more.names, {**self.measured, **more.measured})
+
+
+@dataclass(frozen=True, slots=True)
 class Advance:
     """What came of one event.
 
     `trail` names the steps arrived at and the branches taken (`maturity/active`), in their order.  `learnt` are facts
     that the effects make true (a program joined, points added): a caller without a base overlays them itself.
-    With `ignored` the event was not for where the person stands; the state may still have moved when a wait was over.
+    `looked_at` is all that was asked about her.  With `ignored` the event was not for where the person stands; the
+    state may still have moved when a wait was over.
     """
 
     state: RunState
@@ -55,6 +68,7 @@ class Advance:
     trail: tuple[str, ...] = ()
     learnt: Mapping[str, Value] = field(default_factory=dict)
     ignored: bool = False
+    looked_at: LookedAt = field(default_factory=lambda: LookedAt())
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ class Effect:
     """Where an effect comes from: the step, and which arrival there (1 = the first).
 
     `part` tells several effects of one step apart, such as two saved attributes; it belongs in the key.
+    `first_name` is what the step was called when it was first reached, if it was renamed since.
     """
 
     step: str
     turn: int
     part: str = ""
+    first_name: str = ""
 
     @property
     def kind(self) -> str:
@@ -31,11 +33,12 @@ class Effect:
 
     def key(self, journey: str, person: str, run: int) -> str:
         """The key under which this effect happens once."""
-        return effect_key(journey, person, run, f"{self.step}/{self.part}" if self.part else self.step, self.turn)
+        step = self.first_name or self.step
+        return effect_key(journey, person, run, f"{step}/{self.part}" if self.part else step, self.turn)
 
     def content(self) -> dict[str, Json]:
         """The effect's own values, ready for JSON; spans in seconds, moments in ISO form."""
-        own = (f.name for f in fields(self) if f.name not in ("step", "turn", "part"))
+        own = (f.name for f in fields(self) if f.name not in ("step", "turn", "part", "first_name"))
         return {name: _json(getattr(self, name)) for name in own}
 
 

@@ -21,6 +21,10 @@ class RunState:
     `at` is the step where she stands since `since`, waiting for `waiting` until `wake_at` at the latest.
     `results` overlay her facts (`fibre_quiz.score`, `purchase.came`); `turns` counts arrivals at each step.
     `coupons` and `sent_at` count what this run gave and sent, for the journey's limits.
+
+    Somebody who was moved to another version may be on her way: `at` a step without `waiting`, where she arrives with
+    the next event.  A turn of 0 is an arrival before the move: what was done there once is not done again.
+    `first_names` are those under which steps that were renamed since did it.
     """
 
     entered_at: datetime
@@ -34,10 +38,13 @@ class RunState:
     coupons: int = 0
     sent_at: tuple[datetime, ...] = ()
     ended: Ended | None = None
+    first_names: Mapping[str, str] = field(default_factory=dict)
 
     def to_data(self) -> dict[str, Json]:
         """The state, ready for JSON."""
+        named: dict[str, Json] = {"first_names": dict(self.first_names)} if self.first_names else {}
         return {
+            **named,
             "entered_at": self.entered_at.isoformat(),
             "split_key": self.split_key,
             "at": self.at,
@@ -66,6 +73,7 @@ class RunState:
             coupons=data["coupons"],
             sent_at=tuple(datetime.fromisoformat(at) for at in data["sent_at"]),
             ended=cast("Ended | None", data["ended"]),
+            first_names=dict(data.get("first_names", {})),
         )
 
 

@@ -6,12 +6,12 @@ A walk lives inside one call of `enter` or `advance` and is never seen outside; 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from journeys.conditions import Verdict
-from journeys.facts import Facts, Moment, Value
+from journeys.conditions import Condition, Verdict
+from journeys.facts import Facts, Measured, Moment, Value
 from journeys.running.decisions import Decision, DecisionKind
 from journeys.running.effects import Effect
 from journeys.running.limits import Limits
@@ -44,6 +44,10 @@ class Walk:
     turns: dict[str, int] = field(default_factory=dict)
     coupons: int = 0
     sent_at: tuple[datetime, ...] = ()
+    first_names: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False  # whether the step was reached before the person was moved to this version
+    asked: set[str] = field(default_factory=set)
+    measured: dict[str, Measured] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     trail: list[str] = field(default_factory=list)
@@ -61,6 +65,7 @@ class Walk:
     def arrive(self, step: str) -> None:
         """Stand at a step."""
         self.at, self.since, self.wake_at = step, self.now, None
+        self.again = self.turns.get(step) == 0
         self.turns[step] = self.turns.get(step, 0) + 1
         self.trail.append(step)
 
@@ -76,7 +81,20 @@ class Walk:
 
     def owe(self, effect: Effect) -> None:
         """Owe the person an effect."""
-        self.effects.append(effect)
+        first_name = self.first_names.get(effect.step)
+        self.effects.append(replace(effect, first_name=first_name) if first_name else effect)
+
+    def fact(self, name: str) -> Value | None:
+        """What is known of the person; None when it is not."""
+        self.asked.add(name)
+        return self.facts.values.get(name)
+
+    def judge(self, condition: Condition) -> Verdict:
+        """Whether a condition holds of the person now, and what it looked at."""
+        verdict = condition.verdict(self.facts, self.moment)
+        self.asked |= condition.fields
+        self.measured.update(verdict.measured)
+        return verdict
 
     def decide(self, kind: DecisionKind, outcome: str, looked_at: tuple[tuple[str, Verdict], ...] = ()) -> None:
         """Write down a decision at the present step."""
@@ -89,7 +107,7 @@ class Walk:
     def coupons_left(self) -> bool:
         """Whether the journey's limit allows one more coupon."""
         cap = self.limits.coupons
-        return cap is None or max(self.coupons, _whole(self.facts, COUPONS_GIVEN)) < cap
+        return cap is None or max(self.coupons, self._whole(COUPONS_GIVEN)) < cap
 
     def messages_left(self) -> bool:
         """Whether the journey's limit allows one more message now."""
@@ -97,19 +115,18 @@ class Walk:
         if rate is None:
             return True
         recent = sum(1 for at in self.sent_at if self.now - at < rate.per)
-        return max(recent, _whole(self.facts, MESSAGES_SENT)) < rate.count
+        return max(recent, self._whole(MESSAGES_SENT)) < rate.count
 
     def count_message(self) -> None:
         """Count one message against the limit."""
         self.sent_at = (*self.sent_at, self.now)
-        self.learn(MESSAGES_SENT, _whole(self.facts, MESSAGES_SENT) + 1)
+        self.learn(MESSAGES_SENT, self._whole(MESSAGES_SENT) + 1)
 
     def count_coupon(self) -> None:
         """Count one coupon against the limit."""
         self.coupons += 1
-        self.learn(COUPONS_GIVEN, _whole(self.facts, COUPONS_GIVEN) + 1)
+        self.learn(COUPONS_GIVEN, self._whole(COUPONS_GIVEN) + 1)
 
-
-def _whole(facts: Facts, name: str) -> int:
-    value = facts.values.get(name)
-    return value if isinstance(value, int) else 0
+    def _whole(self, name: str) -> int:
+        value = self.fact(name)
+        return value if isinstance(value, int) else 0

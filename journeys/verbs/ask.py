@@ -10,9 +10,10 @@ from journeys.facts import Facts
 from journeys.reading.shapes import Names, Saves, Span
 from journeys.running.effects import SaveAttribute
 from journeys.running.events import Asked, Event
+from journeys.running.state import Waiting
 from journeys.running.walk import Walk
 from journeys.texts import Lang, listed, span, words_of
-from journeys.verbs.base import GO_ON, Move, Step, deadline
+from journeys.verbs.base import GO_ON, Move, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +21,14 @@ class Ask(Step):
     """A form.  A field called `crm.…` saves itself; others go where `saves` says."""
 
     verb: ClassVar[str] = "ask"
+    waits_for: ClassVar[Waiting | None] = "ask"
 
     fields: Annotated[tuple[str, ...], Names()]
     saves: Annotated[tuple[tuple[str, str], ...] | None, Saves()] = None
     within: Annotated[timedelta | None, Span()] = None
 
     def arrive(self, walk: Walk) -> Move:
-        return Move(waiting="ask", wake_at=deadline(walk, self.within))
+        return self.stop(walk)
 
     def hear(self, event: Event, walk: Walk) -> Move | None:
         if not isinstance(event, Asked) or event.step != self.id:

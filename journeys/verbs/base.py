@@ -9,11 +9,12 @@ To add a verb: one file in this folder with one class, and one line in `VERBS`.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, get_origin, get_type_hints
 
-from journeys.facts import Facts
+from journeys.facts import Facts, Value
 from journeys.running.events import Event
 from journeys.running.state import Ended, Waiting
 from journeys.running.walk import Walk
@@ -78,6 +79,8 @@ class Step:
     about: ClassVar[str | None] = None  # what its name must be in the world: game, pool, program, screen, message
     shown_by: ClassVar[str | None] = None  # the option that, when given, names that object instead
     may_be_always: ClassVar[bool] = False
+    once: ClassVar[bool] = False  # whether a person who comes here again after a move passes without it
+    waits_for: ClassVar[Waiting | None] = None  # what a person who stands here waits for
 
     id: str
     name: str
@@ -92,6 +95,19 @@ class Step:
     def arrive(self, walk: Walk) -> Move:
         """What happens when the person comes to this step."""
         return GO_ON
+
+    def over_at(self, since: datetime, closes_at: datetime | None) -> datetime | None:
+        """When the time of somebody who came here at `since` is over: after `within`, at the close at the latest."""
+        within = getattr(self, "within", None)
+        return min((at for at in (since + within if within else None, closes_at) if at), default=None)
+
+    def open_to(self, results: Mapping_[str, Value]) -> bool:
+        """Whether somebody with these results of hers has something to do here."""
+        return True
+
+    def stop(self, walk: Walk) -> Move:
+        """Stand here and wait, until the time for it is over."""
+        return Move(waiting=self.waits_for, wake_at=self.over_at(walk.now, walk.closes_at))
 
     def hear(self, event: Event, walk: Walk) -> Move | None:
         """What an event does to the person standing here; None when it is not for this step."""
@@ -139,9 +155,3 @@ def options_of(verb: type[Step]) -> tuple[Option, ...]:
 
 
 _OPTIONS: dict[type[Step], tuple[Option, ...]] = {}  # read off each class once
-
-
-def deadline(walk: Walk, within: timedelta | None) -> datetime | None:
-    """When a step's time is over: after `within`, and at the journey's close at the latest."""
-    ends = [at for at in (walk.now + within if within else None, walk.closes_at) if at]
-    return min(ends, default=None)

@@ -87,7 +87,7 @@ class Choose(Step):
         looked_at: list[tuple[str, Verdict]] = []
         for branch in self.of:
             assert branch.when is not None
-            verdict = branch.when.verdict(walk.facts, walk.moment)
+            verdict = walk.judge(branch.when)
             looked_at.append((branch.label, verdict))
             if verdict.held:
                 return self._take(branch.label, branch.steps, walk, looked_at)
@@ -116,7 +116,7 @@ class Split(Step):
         return self.into
 
     def arrive(self, walk: Walk) -> Move:
-        on_file = walk.facts.values.get(f"{self.id}.share")
+        on_file = walk.fact(f"{self.id}.share")
         point = share_point(walk.journey, self.id, walk.split_key)
         branch = next((b for b in self.into if b.label == on_file), None) or self.drawn(point)
         walk.decide("split", branch.label)

@@ -17,13 +17,14 @@ class Points(Step):
     """Points on the person's balance."""
 
     verb: ClassVar[str] = "points"
+    once: ClassVar[bool] = True
     ready: ClassVar[bool] = True
 
     add: Annotated[int, Whole(1, 1_000_000)]
 
     def arrive(self, walk: Walk) -> Move:
         walk.owe(AddPoints(step=self.id, turn=walk.turn, points=self.add))
-        balance = walk.facts.values.get("points.balance", 0)
+        balance = walk.fact("points.balance")
         walk.learn("points.balance", self.add + (balance if isinstance(balance, int) else 0))
         return GO_ON
 
@@ -40,6 +41,7 @@ class Draw(Step):
     """An entry in a draw, or several."""
 
     verb: ClassVar[str] = "enter_draw"
+    once: ClassVar[bool] = True
 
     entries: Annotated[int, Whole(1, 1000)] = 1
 
@@ -73,6 +75,7 @@ class Webhook(Step):
     """A signed call to a URL that the brand's settings name."""
 
     verb: ClassVar[str] = "webhook"
+    once: ClassVar[bool] = True
 
     def arrive(self, walk: Walk) -> Move:
         walk.owe(CallWebhook(step=self.id, turn=walk.turn, name=self.name))

@@ -21,6 +21,7 @@ class Give(Step):
     """A coupon: the flow stops here until the pool has answered given, empty or capped."""
 
     verb: ClassVar[str] = "give"
+    once: ClassVar[bool] = True
     ready: ClassVar[bool] = True
     about: ClassVar[str | None] = "pool"
 

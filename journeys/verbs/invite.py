@@ -44,6 +44,7 @@ class Invite(Step):
     """A link for friends; each who joined or played counts, up to `at_most`."""
 
     verb: ClassVar[str] = "invite"
+    once: ClassVar[bool] = True
     may_be_always: ClassVar[bool] = True
 
     at_most: Annotated[int | None, Whole(1, 10_000)] = None

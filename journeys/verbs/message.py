@@ -17,6 +17,7 @@ class Message(Step):
     """A message.  Over the limit it is dropped; in quiet hours it leaves later; both are written down."""
 
     verb: ClassVar[str] = "message"
+    once: ClassVar[bool] = True
     ready: ClassVar[bool] = True
     about: ClassVar[str | None] = "message"
     shown_by: ClassVar[str | None] = "template"

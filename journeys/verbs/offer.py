@@ -12,9 +12,10 @@ from journeys.reading.shapes import Id, Names, Span
 from journeys.reading.spelling import near
 from journeys.running.effects import OfferProgram
 from journeys.running.events import Event, Offered
+from journeys.running.state import Waiting
 from journeys.running.walk import Walk
 from journeys.texts import Lang, listed, span
-from journeys.verbs.base import GO_ON, Move, Step, deadline
+from journeys.verbs.base import GO_ON, Move, Step
 from journeys.yamlfile import Mapping
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Offer(Step):
     """An offer to join; who has joined already goes on."""
 
     verb: ClassVar[str] = "offer"
+    waits_for: ClassVar[Waiting | None] = "offer"
     ready: ClassVar[bool] = True
     about: ClassVar[str | None] = "program"
 
@@ -34,11 +36,11 @@ class Offer(Step):
     within: Annotated[timedelta | None, Span()] = None
 
     def arrive(self, walk: Walk) -> Move:
-        if walk.facts.values.get(f"program.{self.name}") is True:
+        if walk.fact(f"program.{self.name}") is True:
             walk.decide("result", "already")
             return GO_ON
         walk.owe(OfferProgram(step=self.id, turn=walk.turn, program=self.name, asks=self.asks or ()))
-        return Move(waiting="offer", wake_at=deadline(walk, self.within))
+        return self.stop(walk)
 
     def hear(self, event: Event, walk: Walk) -> Move | None:
         if not isinstance(event, Offered) or event.step != self.id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar
@@ -10,9 +11,10 @@ from journeys.facts import Facts, Value
 from journeys.reading.shapes import Saves, Span, Whole
 from journeys.running.effects import SaveAttribute
 from journeys.running.events import Event, MovedOn, Played
+from journeys.running.state import Waiting
 from journeys.running.walk import Walk
 from journeys.texts import Lang, span
-from journeys.verbs.base import GO_ON, STAY, Move, Step, deadline
+from journeys.verbs.base import GO_ON, STAY, Move, Step
 
 OUTCOMES = ("score", "won", "choice", "rank")
 
@@ -22,6 +24,7 @@ class Play(Step):
     """A game; one try unless `tries` says more.  What `saves` names goes into the CRM profile at the end."""
 
     verb: ClassVar[str] = "play"
+    waits_for: ClassVar[Waiting | None] = "play"
     ready: ClassVar[bool] = True
     about: ClassVar[str | None] = "game"
 
@@ -30,7 +33,10 @@ class Play(Step):
     saves: Annotated[tuple[tuple[str, str], ...] | None, Saves()] = None
 
     def arrive(self, walk: Walk) -> Move:
-        return Move(waiting="play", wake_at=deadline(walk, self.within))
+        return self.stop(walk) if self.open_to(walk.results) else self._leave(walk)
+
+    def open_to(self, results: Mapping[str, Value]) -> bool:
+        return self.tries_used(results) < (self.tries or 1)
 
     def hear(self, event: Event, walk: Walk) -> Move | None:
         used = self.tries_used(walk.results)
@@ -47,7 +53,7 @@ class Play(Step):
         walk.decide("late", "late")
         return self._leave(walk)
 
-    def tries_used(self, results: dict[str, Value]) -> int:
+    def tries_used(self, results: Mapping[str, Value]) -> int:
         """How many tries of this step are finished."""
         used = results.get(f"{self.id}.tries", 0)
         return used if isinstance(used, int) else 0
@@ -65,7 +71,7 @@ class Play(Step):
     def _take(self, event: Played, used: int, walk: Walk) -> None:
         before = {name: walk.results.get(f"{self.id}.{name}") for name in event.result}
         best = {name: _better(name, before[name], value) for name, value in event.result.items()}
-        plays = walk.facts.values.get(f"{self.name}.plays", 0)
+        plays = walk.fact(f"{self.name}.plays")
         best.setdefault("plays", max(used, plays if isinstance(plays, int) else 0))
         found = {f"{owner}.{name}": value for owner in (self.name, self.id) for name, value in best.items()}
         walk.note({**found, f"{self.id}.tries": used})

@@ -34,7 +34,7 @@ class Save(Step):
         return self.name if self.name.startswith("crm.") else f"crm.{self.name}"
 
     def arrive(self, walk: Walk) -> Move:
-        value = self.value if self.from_ is None else walk.facts.values.get(self.from_)
+        value = self.value if self.from_ is None else walk.fact(self.from_)
         if value is not None:
             walk.owe(SaveAttribute(step=self.id, turn=walk.turn, name=self.attribute, value=value))
             walk.note({self.attribute: value})

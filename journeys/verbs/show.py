@@ -9,9 +9,10 @@ from typing import Annotated, ClassVar
 from journeys.facts import Facts
 from journeys.reading.shapes import Id
 from journeys.running.events import Event, Shown
+from journeys.running.state import Waiting
 from journeys.running.walk import Walk
 from journeys.texts import Lang
-from journeys.verbs.base import GO_ON, Move, Step, deadline
+from journeys.verbs.base import GO_ON, Move, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Show(Step):
     """A screen; its own name unless `screen` says another."""
 
     verb: ClassVar[str] = "show"
+    waits_for: ClassVar[Waiting | None] = "show"
     ready: ClassVar[bool] = True
     about: ClassVar[str | None] = "screen"
     shown_by: ClassVar[str | None] = "screen"
@@ -26,7 +28,7 @@ class Show(Step):
     screen: Annotated[str | None, Id("screen")] = None
 
     def arrive(self, walk: Walk) -> Move:
-        return Move(waiting="show", wake_at=deadline(walk, None))
+        return self.stop(walk)
 
     def hear(self, event: Event, walk: Walk) -> Move | None:
         return GO_ON if isinstance(event, Shown) and event.step == self.id else None

@@ -10,9 +10,10 @@ from journeys.facts import Facts
 from journeys.reading import kinds
 from journeys.reading.shapes import Date, Dotted, Span
 from journeys.running.events import Event, Happened
+from journeys.running.state import Waiting
 from journeys.running.walk import Walk
 from journeys.texts import Lang, span
-from journeys.verbs.base import GO_ON, Move, Step, deadline
+from journeys.verbs.base import GO_ON, Move, Step
 from journeys.yamlfile import Mapping
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Wait(Step):
     """`for: 3d`, `until: 2026-12-01`, or `event: order.placed` with `within: 14d`; the last gives `<id>.came`."""
 
     verb: ClassVar[str] = "wait"
+    waits_for: ClassVar[Waiting | None] = "wait"
     ready: ClassVar[bool] = True
 
     for_: Annotated[timedelta | None, Span()] = None
@@ -34,11 +36,11 @@ class Wait(Step):
     within: Annotated[timedelta | None, Span()] = None
 
     def arrive(self, walk: Walk) -> Move:
-        if self.until and self.until <= walk.now:
-            return GO_ON
-        if self.until:
-            return Move(waiting="wait", wake_at=min(self.until, walk.closes_at or self.until))
-        return Move(waiting="wait", wake_at=deadline(walk, self.for_ or self.within))
+        return GO_ON if self.until and self.until <= walk.now else self.stop(walk)
+
+    def over_at(self, since: datetime, closes_at: datetime | None) -> datetime | None:
+        span = self.for_ or self.within
+        return min((at for at in (self.until or (since + span if span else None), closes_at) if at), default=None)
 
     def hear(self, event: Event, walk: Walk) -> Move | None:
         if not isinstance(event, Happened) or event.name != self.event:
