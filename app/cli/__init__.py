@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str, bool]] = {  # name -> where it is, what i
     "campaign": ("app.cli.campaign:campaign", "check and publish campaign folders", False),
     "journey": ("app.cli.journey:journey", "check, show, test and simulate journeys", False),
     "crm": ("app.cli.crm:crm", "bring contacts and orders in, take opt-ins out", True),
+    "bench": ("app.cli.bench:bench", "synthetic people for load tests; never in production", True),
     "consent": ("app.cli.consent:consent", "verify the consent ledger", True),
 }
 
