@@ -18,9 +18,9 @@ from app.settings import BadSetting
 COMMANDS: Mapping[str, tuple[str, str, bool]] = {  # name -> where it is, what it does, whether it needs the database
     "demo": ("app.cli.demo:demo", "load the demo brand and serve it", False),
     "serve": ("app.cli.serve:serve", "serve the tab, the studio and the API", False),
-    "worker": ("app.cli.serve:worker", "deliver mails and wake journeys, in a process of its own", True),
+    "worker": ("app.cli.worker:worker", "deliver mails and wake journeys, in a process of its own", True),
     "config": ("app.cli.operate:config", "show every setting", False),
-    "doctor": ("app.cli.operate:doctor", "say what is wrong with this installation, and what to do", False),
+    "doctor": ("app.cli.doctor:doctor", "say what is wrong with this installation, and what to do", False),
     "db": ("app.cli.operate:db", "bring the database's schema up or down", False),
     "brand": ("app.cli.operate:brand", "add a brand", True),
     "staff": ("app.cli.staff:staff", "let people into the studio", True),

@@ -1,28 +1,24 @@
-"""Operating an installation: settings, health, schema, brands, API keys."""
+"""Operating an installation: settings, schema, brands, API keys."""
 
 from __future__ import annotations
 
 import re
 import secrets
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Callable
 from zoneinfo import available_timezones
 
 import click
 from alembic.util import CommandError
-from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app.cli.installation import brand_called, now
-from app.db import bound_engine, migrate, transaction
+from app.db import migrate, transaction
 from app.models import ApiKey, Brand
 from app.services.keys import fingerprint
-from app.settings import BadSetting, Settings, described, read_anyway
+from app.settings import Settings, described, read_anyway
 
 SCOPES = ("coupons", "optins")
-Finding = tuple[str, str]  # what is wrong, what to do
 
 
 @click.command()
@@ -32,86 +28,6 @@ def config() -> None:
     width = max(len(name) for name, _value, _help in rows)
     for name, value, said in rows:
         click.echo(f"{name:<{width}}  {value or '-':<36}  {said}")
-
-
-@click.command()
-def doctor() -> None:
-    """Say what is wrong with this installation and what to do; status 1 when something must be done."""
-    findings = list(examine())
-    for wrong, todo in findings:
-        click.echo(f"✗ {wrong}\n  → {todo}")
-    if not findings:
-        click.echo("✓ settings, secret, database, schema, data folder: all is well")
-    sys.exit(1 if findings else 0)
-
-
-def examine() -> Iterator[Finding]:
-    """Everything that is wrong, each with what to do about it."""
-    try:
-        settings = Settings.from_environment()
-    except BadSetting as error:
-        yield str(error), "set the variable in the environment of the service, then run this again"
-        return
-    for check in CHECKS:
-        yield from check(settings)
-
-
-def _check_database(settings: Settings) -> Iterator[Finding]:
-    from app.cli.installation import use_database
-
-    try:
-        use_database()
-        with bound_engine().connect() as connection:
-            there = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except (click.ClickException, SQLAlchemyError) as error:
-        yield f"database: {getattr(error, 'message', type(error).__name__)}", "start it, or run: fanfare db upgrade"
-        return
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    from app.db import MIGRATIONS
-
-    scripts = Config()
-    scripts.set_main_option("script_location", str(MIGRATIONS))
-    newest = ScriptDirectory.from_config(scripts).get_current_head()
-    if there != newest:
-        yield f"schema: at {there}, the program wants {newest}", "run: fanfare db upgrade"
-
-
-def _check_folder(settings: Settings) -> Iterator[Finding]:
-    folder = Path(settings.data_folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.write_text("yes")
-        probe.unlink()
-    except OSError as error:
-        yield f"data folder {folder}: {error.strerror}", "make it writable for this user, or set FANFARE_DATA"
-
-
-def _check_address(settings: Settings) -> Iterator[Finding]:
-    public = urlsplit(settings.public_url)
-    local = public.hostname in {"127.0.0.1", "localhost"}
-    if public.scheme != "https" and not local:
-        yield f"{settings.public_url} is not https", "put a TLS proxy in front: cookies in iframes need https"
-    if settings.demo and not local:
-        yield "demo mode on a public address: anybody can be anybody", "unset FANFARE_MODE"
-
-
-def _check_proxies(settings: Settings) -> Iterator[Finding]:
-    if settings.public_url.startswith("https://") and settings.proxies == 0:
-        yield (
-            "FANFARE_PROXIES=0 although the public address is https: every visitor seems to come from the proxy",
-            "set FANFARE_PROXIES to how many reverse proxies stand in front, usually 1",
-        )
-
-
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _check_database,
-    _check_folder,
-    _check_address,
-    _check_proxies,
-)
 
 
 @click.group()

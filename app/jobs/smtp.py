@@ -76,6 +76,15 @@ class SmtpPost:
             raise ServerTrouble(said(error)) from None
         self._line.used_at = time.monotonic()
 
+    def check(self) -> None:
+        """Greet the server as for a mail, and hang up.  Raises: ServerTrouble."""
+        try:
+            self._connection(time.monotonic() + self.server.seconds)
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise ServerTrouble(said(error)) from None
+        finally:
+            self.close()
+
     def close(self) -> None:
         """Hang up, if this thread holds a line."""
         smtp, self._line.smtp = self._line.smtp, None
