@@ -23,9 +23,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _use_database(settings)
 
-    from app.web import assets, errors, health, languages, limits, log, metrics, security
+    from app.web import assets, errors, health, languages, limits, log, metrics, security, sessions
 
-    for part in (log, metrics, security, languages, limits, assets, errors, health):
+    for part in (log, metrics, security, sessions, languages, limits, assets, errors, health):
         part.init_app(app)
     _register_pages(app)
     return app
@@ -56,9 +56,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _use_database(settings: Settings) -> None:
-    from app.jobs.doorbell import ring
+    from app.jobs.ringing import bell_of
 
-    bind(engine_for(settings.database_url, PATIENCE), settings.secret, ring)
+    bind(engine_for(settings.database_url, PATIENCE), settings.secret, bell_of(settings.redis_url))
 
 
 def _register_pages(app: Flask) -> None:

@@ -97,6 +97,13 @@ def database_url(text: str) -> str:
     return text
 
 
+def redis_url(text: str) -> str:
+    """Where Redis or Valkey is, as redis-py reads it."""
+    if not text.startswith(("redis://", "rediss://")):
+        raise ValueError("must start with redis:// or rediss://")
+    return text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of one installation."""
@@ -106,8 +113,9 @@ class Settings:
     )
     redis_url: str = setting(
         "REDIS_URL",
-        "Redis or Valkey that counts rate limits for all processes; empty = each counts its own",
+        "Redis or Valkey that wakes workers and counts rate limits for all processes; empty = each for itself",
         "",
+        redis_url,
         secret=True,
     )
     public_url: str = setting(

@@ -24,7 +24,9 @@ def settings() -> Settings:
 @cache
 def use_database() -> None:
     """Let `transaction()` work on the installation's database; a missing schema is said in one line."""
-    bind(engine_for(settings().database_url), settings().secret)
+    from app.jobs.ringing import bell_of
+
+    bind(engine_for(settings().database_url), settings().secret, bell_of(settings().redis_url))
     try:
         with reading() as tx:
             tx.execute(select(Brand.id).limit(1)).all()

@@ -1,4 +1,4 @@
-"""`fanfare serve` and `fanfare worker`."""
+"""`fanfare serve`: the web server, with a worker beside its threads."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 
-from app.cli.installation import now, settings
-from app.cli.metering import forget_process, serve_meters, shared_meters
-from app.logs import write_lines
+from app.cli.installation import settings
+from app.cli.metering import forget_process, shared_meters
 from app.settings import Settings
 
 
@@ -50,10 +49,11 @@ def prepare_process(gunicorn_worker: Any) -> None:
     signal.signal(signal.SIGQUIT, gunicorn_worker.handle_exit)
     configured: Settings = gunicorn_worker.app.configured
     if configured.embedded_worker:
+        from app.jobs.clock import SharedClock
         from app.jobs.mail import context_of
         from app.jobs.worker import Worker, start_in_thread
 
-        gunicorn_worker.outbox_worker = Worker(context_of(configured), now)
+        gunicorn_worker.outbox_worker = Worker(context_of(configured), SharedClock())
         gunicorn_worker.outbox_thread = start_in_thread(gunicorn_worker.outbox_worker)
 
 
@@ -73,28 +73,3 @@ def serve(bind: str) -> None:
     use_database()
     with shared_meters():
         Server(settings(), bind).run()
-
-
-@click.command()
-@click.option("--once", is_flag=True, help="work until nothing is due, then end")
-@click.option(
-    "--metrics", metavar="HOST:PORT", help="where Prometheus may read this worker's meters, as 127.0.0.1:9101"
-)
-def worker(once: bool, metrics: str | None) -> None:
-    """Deliver what the outbox owes and wake journeys whose time has come, until stopped."""
-    from app.jobs.mail import context_of
-    from app.jobs.worker import Worker
-
-    write_lines(settings().log_level)
-    here = Worker(context_of(settings()), now)
-    if once:
-        while here.work():
-            pass
-        return
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: here.stop())
-    if metrics:
-        serve_meters(metrics)
-    click.echo("worker: ready")
-    here.run()
-    click.echo("worker: stopped")

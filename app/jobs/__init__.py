@@ -1,4 +1,6 @@
 """Jobs: what leaves after the commit, and what happens when its time comes.
 
-Here: `doorbell` (wakes the worker), `worker` (leases and delivers), `handlers` (one function a kind of job).
+    doorbell, ringing, listening    how workers hear that the outbox has something, here and through Redis
+    worker, delivering, clock       the loop, one job from lease to end, the clock that workers share
+    handlers, context, mail ...     what each kind of job does
 """

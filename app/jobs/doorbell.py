@@ -1,4 +1,7 @@
-"""The doorbell: tells this process's worker that the outbox has something.  Missing a ring only delays a job."""
+"""The doorbell: the worker of this process hears that the outbox has something.  A missed ring only delays a job.
+
+RQ's jobs call `ring` too, in the worker process that takes them; see `ringing` and `listening`.
+"""
 
 from __future__ import annotations
 

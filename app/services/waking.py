@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Fan, Link, Run
@@ -16,34 +16,60 @@ from app.services.people import Person, person_of_fan
 from app.services.progress import deliver
 from journeys.running.events import Event, Happened, Woken
 
-BATCH = 100
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 MOST_FAILURES = 10
 
 
-def due_runs(tx: Session, now: datetime) -> list[uuid.UUID]:
-    """Runs whose `wake_at` has come, oldest first."""
-    due = select(Run.id).where(Run.wake_at <= now, Run.ended_at.is_(None), Run.failures < MOST_FAILURES)
-    return list(tx.scalars(due.order_by(Run.wake_at).limit(BATCH)))
+class Stuck(Exception):
+    """A run could not go on: which, and why.  Nothing of the attempt was kept."""
+
+    def __init__(self, run_id: uuid.UUID, error: Exception) -> None:
+        super().__init__(str(error))
+        self.run_id, self.error = run_id, error
 
 
-def wake_run(tx: Session, run_id: uuid.UUID, now: datetime) -> int:
-    """Let the clock move one run on, unless another worker is at it; gives 1 when it moved."""
-    run = tx.scalars(
-        select(Run)
-        .where(Run.id == run_id, Run.wake_at <= now, Run.ended_at.is_(None))
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    return _deliver(tx, run, Woken(), now) if run else 0
+def anybody_due(tx: Session, now: datetime) -> bool:
+    """Whether a run's time has come."""
+    return tx.scalar(select(Run.id).where(*_due(now)).limit(1)) is not None
+
+
+def wake_next(tx: Session, now: datetime) -> bool:
+    """Let the clock move on the run that waits longest past its time; says whether there was one.
+
+    A run at which another worker is just now is passed over, so that any number of them share the work.  Raises: Stuck.
+    """
+    longest = select(Run).where(*_due(now)).order_by(Run.wake_at).limit(1)
+    free = longest.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    run = tx.scalars(free).one_or_none()
+    if run is None:
+        return False
+    try:
+        _deliver(tx, run, Woken(), now)
+        if run.ended_at is None and run.wake_at is not None and run.wake_at <= now:
+            raise RuntimeError("it was woken and stands where it stood")
+    except Exception as error:
+        raise Stuck(run.id, error) from error
+    return True
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long a run rests that failed so often: 30 seconds, twice as long each time, at most an hour."""
+    return min(FIRST_PAUSE * (1 << failures - 1), LONGEST_PAUSE)
 
 
 def note_failure(tx: Session, run_id: uuid.UUID, error: str, now: datetime) -> None:
     """The run stays where it is and is tried again later, each time twice as late."""
     run = tx.get_one(Run, run_id)
-    pause = min(FIRST_PAUSE * 2**run.failures, LONGEST_PAUSE)
-    stuck = {"failures": run.failures + 1, "last_error": error[:500], "wake_at": now + pause}
+    failures = run.failures + 1
+    stuck = {"failures": failures, "last_error": error[:500], "wake_at": now + pause_after(failures)}
     tx.execute(update(Run).where(Run.id == run_id).values(stuck))
+
+
+def bring_near(tx: Session, now: datetime) -> None:
+    """Runs that failed and wait longer than they can: their clock has since stepped back."""
+    pauses = {count: literal(now + pause_after(count), Run.wake_at.type) for count in range(1, MOST_FAILURES)}
+    wait = case(pauses, value=Run.failures, else_=literal(now + LONGEST_PAUSE, Run.wake_at.type))
+    tx.execute(update(Run).where(Run.failures > 0, Run.ended_at.is_(None), Run.wake_at > wait).values(wake_at=wait))
 
 
 def tell_contacts(tx: Session, contact_ids: Sequence[uuid.UUID], happened: Happened, now: datetime) -> int:
@@ -88,6 +114,10 @@ def owe_order_news(tx: Session, brand_id: uuid.UUID, placed: Sequence[Placed], n
         }
         outbox.put(tx, outbox.Job(brand_id, "order.placed", f"order:{order.order_id.hex}", content), now)
     return len(told)
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Run.wake_at <= now, Run.ended_at.is_(None), Run.failures < MOST_FAILURES)
 
 
 def _of_no_fan(contact_ids: Collection[uuid.UUID]) -> ColumnElement[bool]:

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from app.db import transaction
-from app.jobs.handlers import Context
+from app.jobs.context import Context
+from app.jobs.delivering import wake
 from app.jobs.worker import Worker
 from app.models import Brand, Fan, Message, Outbox, Run
 from app.services import progress, waking
@@ -122,7 +123,7 @@ def test_a_message_leaves_as_a_mail_when_she_agreed(waiting, tmp_path):
 def test_a_message_goes_to_no_contact_from_whom_she_was_unlinked(waiting, tmp_path):
     with transaction() as tx:
         record(tx, person_of_fan(tx, tx.get_one(Fan, waiting[2])), [YES], "ada@example.org", NOON)
-    worker(tmp_path, NOON + WEEK)._wake()
+    wake(worker(tmp_path, NOON + WEEK).desk)
     with transaction() as tx:
         end_link(tx, tx.get_one(Fan, waiting[2]), NOON)
 

@@ -1,0 +1,70 @@
+"""Real workers in processes of their own: `start_worker()`, and jobs whose deliveries are noted: `owe(3)`."""
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+import pytest
+
+from app.db import bound_engine, transaction
+from app.services.outbox import Job, put
+from tests.databases import SECRET
+from tests.jobs.noting import lines
+from tests.makers import Make
+from tests.servers.children import running
+from tests.servers.web import ROOT
+
+
+def eventually(what, seconds=20):
+    """Wait until something is so; fails when it is not in time."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def noted(tmp_path):
+    """The file of deliveries; `noted()` reads it."""
+    return lambda: lines(tmp_path / "noted")
+
+
+@pytest.fixture
+def owe(tmp_path):
+    """Owe jobs whose deliveries are noted: `owe(3)`, `owe(1, kind="noted.too", seconds=5)`."""
+    brands = []
+
+    def owe_jobs(count, kind="noted", **content):
+        with transaction() as tx:
+            brands.append(brands[0] if brands else Make(tx).its_brand.id)
+            for number in range(count):
+                file = {"line": f"{kind}-{len(brands)}-{number}", "file": str(tmp_path / "noted"), **content}
+                put(tx, Job(brands[0], kind, f"{kind}:{len(brands)}:{number}", file), datetime.now(UTC))
+
+    return owe_jobs
+
+
+@pytest.fixture
+def start_worker(tmp_path):
+    """Start `fanfare worker` on the database that the test is bound to; gives its process, once it is ready."""
+    with ExitStack() as stack:
+        logs = iter(range(99))
+
+        def start(*words, **settings):
+            ours = {
+                "DATABASE_URL": bound_engine().url.render_as_string(hide_password=False),
+                "FANFARE_DATA": str(tmp_path),
+                "FANFARE_SECRET": SECRET,
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUNBUFFERED": "1",
+            }
+            log = tmp_path / f"worker{next(logs)}.log"
+            command = [sys.executable, "-m", "tests.jobs.noting", "worker", *words]
+            server = running(
+                command, log, ready=lambda: "ready" in log.read_text(), cwd=ROOT, env={**os.environ, **ours, **settings}
+            )
+            return stack.enter_context(server)
+
+        yield start
