@@ -6,29 +6,29 @@ Locks are taken in one order everywhere: run, person, pool, coupon, consent head
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import OutOfOrder
-from app.models import Campaign, Decision, Message, Run, new_id
+from app.models import Campaign, Message, Run, new_id
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
 from app.services.effects import Moving, carry_out
 from app.services.events import Happening, note
 from app.services.facts import facts_of
 from app.services.people import Person
+from app.services.recording import Record, store, write_down
 from app.services.rewards import coupons_won, hold_person
 from app.services.rows import insert_once
 from app.services.visits import Visit, live_content, run_of, standing_run
 from journeys.advancing import advance, enter
 from journeys.facts import Facts
 from journeys.running.decisions import Advance, TurnedAway
-from journeys.running.decisions import Decision as Decided
 from journeys.running.effects import GiveCoupon
 from journeys.running.events import Claimed, Event, Visited
+from journeys.running.records import Entered
 from journeys.running.state import RunState
 
 
@@ -58,7 +58,8 @@ def deliver(tx: Session, run: Run, person: Person, event: Event, now: datetime) 
     content = content_of(tx, run.version_id)
     facts = _facts(tx, person, content, run, now)
     went = advance(content.journey, RunState.from_data(run.state), event, facts, now)
-    _settle(Moving(tx, run, tx.get_one(Campaign, run.campaign_id), content, person, now), went, facts)
+    moving = Moving(tx, run, tx.get_one(Campaign, run.campaign_id), content, person, now)
+    _settle(moving, went, Record(event, facts))
     return went
 
 
@@ -84,7 +85,7 @@ def _enter(tx: Session, visit: Visit, content: CampaignContent, number: int) -> 
     if run is None:
         raise RuntimeError("a run that was just made is gone")
     if run.id == row["id"]:  # else the same fan came in twice at once, and the other one did all this
-        _settle(Moving(tx, run, visit.campaign, content, visit.person, visit.now), went, facts)
+        _settle(Moving(tx, run, visit.campaign, content, visit.person, visit.now), went, Record(Entered(), facts))
     return run
 
 
@@ -113,37 +114,21 @@ def _limits(tx: Session, person: Person, content: CampaignContent, campaign: Cam
     return counted
 
 
-def _settle(moving: Moving, went: Advance, facts: Facts) -> None:
-    """Store where the person stands, write down why, and carry out what she is owed; go on after a coupon."""
+def _settle(moving: Moving, went: Advance, record: Record) -> None:
+    """Store where the person stands, and carry out what she is owed; go on after a coupon; write down how it came."""
+    facts, is_new = record.facts, isinstance(record.cause, Entered)
     while True:
-        _store(moving.run, went.state, moving.now)
-        _write_down(moving.tx, moving.run, went.decisions, moving.now)
+        is_new |= store(moving.run, went.state, moving.now)
+        record.add(went)
         claim: Claimed | None = None
         for effect in went.effects:
             result = carry_out(moving, effect)
             if isinstance(effect, GiveCoupon) and went.state.waiting == "give":
                 claim = Claimed(effect.step, result)  # type: ignore[arg-type]
         if claim is None:
-            return
+            break
+        record.claims.append(claim.result)
         facts = facts.overlay(went.learnt)
         went = advance(moving.content.journey, went.state, claim, facts, moving.now)
-
-
-def _store(run: Run, state: RunState, now: datetime) -> None:
-    run.state = state.to_data()
-    run.at_step, run.waiting, run.wake_at = state.at, state.waiting, state.wake_at
-    run.ended_at = (run.ended_at or now) if state.ended else None
-
-
-def _write_down(tx: Session, run: Run, decisions: Sequence[Decided], now: datetime) -> None:
-    if not decisions:
-        return
-    last = tx.scalar(select(func.coalesce(func.max(Decision.number), 0)).where(Decision.run_id == run.id)) or 0
-    rows = []
-    for number, decided in enumerate(decisions, last + 1):
-        said = decided.to_data()
-        rows.append(
-            {"id": new_id(), "brand_id": run.brand_id, "run_id": run.id, "number": number, "at": now,
-             "step": said["step"], "kind": said["kind"], "outcome": said["outcome"], "why": {"looked_at": said["why"]}}
-        )  # fmt: skip
-    tx.execute(insert(Decision), rows)
+    if is_new or record.decisions or record.effects:
+        write_down(moving.tx, moving.run, record, went.state, moving.now)

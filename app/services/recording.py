@@ -1,0 +1,79 @@
+"""Recording: what moved a run is written down with the facts that were looked at, and what was decided, with reasons.
+
+Each advance has a number in its run; its decisions are numbered `DECISIONS` x that number and on, so that one sees
+which came of which.  An advance that changed nothing (somebody came back and looked) is not written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from app.models import Advance, Decision, Run, new_id
+from journeys.facts import Facts
+from journeys.running.decisions import Advance as Went
+from journeys.running.decisions import Decision as Decided
+from journeys.running.decisions import LookedAt
+from journeys.running.effects import Effect
+from journeys.running.events import Claim
+from journeys.running.records import Cause, came_to, cause_to_data, digest_of, facts_to_data
+from journeys.running.state import RunState
+
+DECISIONS = 10_000  # more than one advance can make
+
+
+@dataclass(slots=True)
+class Record:
+    """One advance, as it comes about."""
+
+    cause: Cause
+    facts: Facts = field(default_factory=Facts)  # as they were before anything came of it
+    claims: list[Claim] = field(default_factory=list)
+    looked_at: LookedAt = field(default_factory=LookedAt)
+    decisions: list[Decided] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+
+    def add(self, went: Went) -> None:
+        """Add what came of the event, or of a coupon after it."""
+        self.looked_at = self.looked_at.and_then(went.looked_at)
+        self.decisions += went.decisions
+        self.effects += went.effects
+
+
+def store(run: Run, state: RunState, now: datetime) -> bool:
+    """Let the run's row say where the person stands; says whether that is new."""
+    data = state.to_data()
+    is_new = run.state != data
+    if is_new:
+        run.state = data
+    run.at_step, run.waiting, run.wake_at = state.at, state.waiting, state.wake_at
+    run.ended_at = (run.ended_at or now) if state.ended else None
+    return is_new
+
+
+def write_down(tx: Session, run: Run, record: Record, state: RunState, now: datetime) -> None:
+    """Keep one advance and what was decided in it."""
+    run.advances += 1
+    row = {
+        "run_id": run.id, "number": run.advances, "brand_id": run.brand_id, "version_id": run.version_id, "at": now,
+        "event": cause_to_data(record.cause, record.claims), "facts": facts_to_data(record.facts, record.looked_at),
+        "came_to": came_to(state), "digest": digest_of(state, record.effects),
+    }  # fmt: skip
+    tx.execute(insert(Advance), [row])
+    _write_decisions(tx, run, record.decisions, now)
+
+
+def _write_decisions(tx: Session, run: Run, decisions: Sequence[Decided], now: datetime) -> None:
+    rows = []
+    for number, decided in enumerate(decisions, run.advances * DECISIONS):
+        said = decided.to_data()
+        rows.append(
+            {"id": new_id(), "brand_id": run.brand_id, "run_id": run.id, "number": number, "at": now,
+             "step": said["step"], "kind": said["kind"], "outcome": said["outcome"], "why": {"looked_at": said["why"]}}
+        )  # fmt: skip
+    if rows:
+        tx.execute(insert(Decision), rows)
