@@ -4,14 +4,15 @@ Both are given the same facts.  Jinja2's rule says what is unknown by `is not no
 judge every person alike is checked before anything is measured.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import product
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
-from bench.measuring import Bench
+from bench.measuring import Bench, Contestants
 from journeys.catalogue import Field, builtin_catalogue
 from journeys.conditions import Condition, Scope, read_condition
 from journeys.facts import Facts, Moment, Value
@@ -47,7 +48,8 @@ def rule() -> Condition:
     return read
 
 
-def contestants() -> Mapping[str, Callable[[int], object]]:
+@contextmanager
+def contestants(small: bool) -> Iterator[Contestants]:
     """Give both engines, after they agreed on everybody."""
     ours, jinja = rule().holds, Environment().compile_expression(IN_JINJA)
     crowd = people()
@@ -62,7 +64,7 @@ def contestants() -> Mapping[str, Callable[[int], object]]:
         for turn in range(count):
             jinja(crowd[turn % len(crowd)])
 
-    return {"Fanfare": judged_by_us, "Jinja2": judged_by_jinja}
+    yield {"Fanfare": judged_by_us, "Jinja2": judged_by_jinja}
 
 
 BENCH = Bench("conditions", "One rule of six conditions, judged for one person.", "judgements", contestants)

@@ -2,12 +2,12 @@
 
 import json
 import time
-from importlib import import_module
+from contextlib import nullcontext
 
 import pytest
 
-from bench.__main__ import BENCHES
-from bench.measuring import Bench, Figure, Table, measure
+from bench.__main__ import BENCHES, run
+from bench.measuring import Bench, Figure, Finding, Findings, Probe, Table, look, measure
 from bench.report import markdown, store
 
 TABLE = Table("plays", "One play.", "plays", 9, "2 cores", (Figure("ours", 1234.5, 1000, 1500, 1.0),))
@@ -15,7 +15,12 @@ TABLE = Table("plays", "One play.", "plays", 9, "2 cores", (Figure("ours", 1234.
 
 def test_contestants_take_turns():
     turns = []
-    bench = Bench("turns", "", "turns", lambda: {name: lambda _, name=name: turns.append(name) for name in "ab"})
+    bench = Bench(
+        "turns",
+        "",
+        "turns",
+        lambda small: nullcontext({name: lambda _, name=name: turns.append(name) for name in "ab"}),
+    )
 
     table = measure(bench, rounds=3, seconds=0)
 
@@ -34,13 +39,19 @@ def test_a_slow_contestant_is_given_less_to_do():
         asked["slow"].append(count)
         time.sleep(count / 1000)
 
-    measure(Bench("two", "", "pieces", lambda: {"quick": quick, "slow": slow}), rounds=2, seconds=0.02)
+    measure(
+        Bench("two", "", "pieces", lambda small: nullcontext({"quick": quick, "slow": slow})), rounds=2, seconds=0.02
+    )
 
     assert asked["slow"][-1] < asked["quick"][-1]
 
 
 def test_ours_is_compared_with_itself_as_one():
-    table = measure(Bench("one", "", "sums", lambda: {"ours": lambda count: sum(range(count))}), rounds=2, seconds=0.01)
+    table = measure(
+        Bench("one", "", "sums", lambda small: nullcontext({"ours": lambda count: sum(range(count))})),
+        rounds=2,
+        seconds=0.01,
+    )
 
     assert table.figures[0].ratio == 1
 
@@ -56,9 +67,21 @@ def test_a_small_rate_keeps_its_digits():
     assert "0.123" in markdown(Table("slow", "", "runs", 9, "", (Figure("ours", 0.1234, 0.1, 0.2, 1.0),)))
 
 
+def test_what_was_not_held_stands_out(tmp_path):
+    found = Findings("memory", "", "2 cores", (Finding("resident", "130 MiB", "≤ 120 MiB", False),))
+
+    assert "| resident | 130 MiB | ≤ 120 MiB | **no** |" in markdown(found)
+
+
+def test_a_probe_tells_what_it_finds_as_it_goes():
+    told = []
+    findings = [Finding("one", "1"), Finding("two", "2")]
+
+    found = look(Probe("two", "", lambda small: iter(findings)), told.append)
+
+    assert told == list(found.findings) == findings
+
+
 @pytest.mark.parametrize("name", BENCHES)
 def test_every_benchmark_still_runs(name):
-    bench = import_module(f"bench.{name}").BENCH
-
-    for work in bench.prepare().values():
-        work(1)
+    assert markdown(run(name, 2, small=True))
