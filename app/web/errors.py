@@ -11,11 +11,11 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Invalid, Refused, Unavailable
+from app.web.again import this_again
+from app.web.away import AWAY, is_away
 from app.web.languages import language
 
 log = structlog.get_logger("fanfare.web")
@@ -24,16 +24,18 @@ log = structlog.get_logger("fanfare.web")
 def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, on_refused)
     app.register_error_handler(Invalid, on_invalid)
-    for away in (DatabaseError, InterfaceError, NoConnectionFree):
+    for away in AWAY:
         app.register_error_handler(away, on_database_error)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(500, on_bug)
 
 
 def on_refused(refused: Refused) -> Response:
-    """A request turned down, in the reader's language."""
-    answer = answered(refused.status, refused.code, refused.message(language()), fields_of(refused))
-    if wait := getattr(refused, "retry_after", None):
+    """A request turned down, in the reader's language; with a way to send it again where waiting helps."""
+    wait = getattr(refused, "retry_after", None)
+    sentence = refused.message(language())
+    answer = answered(refused.status, refused.code, sentence, fields_of(refused), may_repeat=wait is not None)
+    if wait is not None:
         answer.headers["Retry-After"] = str(int(wait.total_seconds()))
     if refused.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer" if is_api() else "Pass"
@@ -46,14 +48,11 @@ def on_invalid(invalid: Invalid) -> Response:
     return answered(422, "invalid", "\n".join(lines), [problem.as_json(language()) for problem in invalid.problems])
 
 
-def on_database_error(error: DatabaseError | InterfaceError | NoConnectionFree) -> Response:
-    """The database does not answer: nothing was half done, and the reader is told to try again.
-
-    A file that is no database comes as a bare DatabaseError; its other kinds (a broken constraint, a wrong statement)
-    are bugs and stay loud.
-    """
-    if isinstance(error, DatabaseError) and type(error) not in {DatabaseError, OperationalError}:
+def on_database_error(error: Exception) -> Response:
+    """The database does not answer: nothing was half done, and the reader is told to try again."""
+    if not is_away(error):
         raise error
+    g.database_away = True  # what is said now must not ask it again
     kind = type(getattr(error, "orig", None) or error).__name__
     log.error("database_unavailable", request_id=g.get("request_id"), kind=kind)
     return on_refused(Unavailable())
@@ -66,7 +65,7 @@ def on_http(error: HTTPException) -> Response:
         log.warning("too_many_requests", **who)
     sentence = _sentences().get(error.code or 500, _("This request cannot be answered."))
     code = (error.name or "error").lower().replace(" ", "_")
-    answer = answered(error.code or 500, code, sentence)
+    answer = answered(error.code or 500, code, sentence, may_repeat=error.code == 429)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             answer.headers[name] = value
@@ -84,14 +83,18 @@ def fields_of(refused: Refused) -> list[dict[str, object]]:
     return [{"name": str(field), "message": refused.message(language())}] if field else []
 
 
-def answered(status: int, code: str, sentence: str, fields: list[dict[str, Any]] | None = None) -> Response:
-    """The refusal in the form that the caller reads."""
+def answered(
+    status: int, code: str, sentence: str, fields: list[dict[str, Any]] | None = None, *, may_repeat: bool = False
+) -> Response:
+    """The refusal in the form that the caller reads; `may_repeat` lets people send the same once more."""
     if wants_json():
         return _problem_details(status, code, sentence, fields or [])
+    again = this_again() if may_repeat else None
     if request.blueprint == "studio":
-        return make_response(render_template("studio/error.html", status=status, sentence=sentence), status)
-    page = current_app.extensions["fanfare.error_page"]
-    return make_response(page(status, sentence), status)
+        page = render_template("studio/error.html", status=status, sentence=sentence, again=again)
+        return make_response(page, status)
+    page = current_app.extensions["fanfare.error_page"](status, sentence, again)
+    return make_response(page, status)
 
 
 def wants_json() -> bool:

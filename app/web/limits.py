@@ -1,14 +1,23 @@
-"""Rate limits, for comfort: the promises themselves are kept by SQL."""
+"""Rate limits, for comfort: the promises themselves are kept by SQL.
+
+Without Redis each process counts for itself until it is back; a request waits for it half a second at most.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from app.services.keys import fingerprint
 from app.web.fan.passes import FIELD, cookie_name
 from app.web.given import readable_form
+
+QUICKLY: Final = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
 
 def _who() -> str:
@@ -23,7 +32,15 @@ def _who() -> str:
     return f"pass:{fingerprint(str(shown.pop()))}" if len(shown) == 1 else get_remote_address()
 
 
-limiter = Limiter(key_func=_who, headers_enabled=True)
+class ViewLimiter(Limiter):
+    """Limits that stand on views: requests for anything else are not looked through."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = ViewLimiter(key_func=_who, headers_enabled=True)
 
 
 def plays_limit() -> str:
@@ -34,6 +51,8 @@ def plays_limit() -> str:
 def init_app(app: Flask) -> None:
     settings = app.extensions["fanfare"]
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
+    if settings.redis_url:
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {**QUICKLY, "retry": Retry(NoBackoff(), 0)}
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
     app.after_request(_no_pause_without_refusal)  # runs after the limiter's own

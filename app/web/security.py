@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
@@ -102,25 +101,28 @@ def _own_origins() -> set[str]:
 
 
 def _add_headers(response: Response) -> Response:
-    set_once = response.headers.setdefault
-    set_once("X-Content-Type-Options", "nosniff")
-    set_once("Referrer-Policy", "strict-origin-when-cross-origin")
-    set_once("Permissions-Policy", PERMISSIONS)
-    set_once("Cross-Origin-Resource-Policy", "cross-origin" if request.endpoint == "static" else "same-site")
-    if request.endpoint == "static":
-        set_once("Access-Control-Allow-Origin", "*")  # lets a host page check the loader's integrity
+    """Add what the view has not said itself."""
+    is_file = request.endpoint == "static"
+    wanted = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": PERMISSIONS,
+        "Cross-Origin-Resource-Policy": "cross-origin" if is_file else "same-site",
+    }
+    if is_file:
+        wanted["Access-Control-Allow-Origin"] = "*"  # lets a host page check the loader's integrity
+    else:
+        wanted["Cache-Control"] = "no-store"
     if request.is_secure:
-        set_once("Strict-Transport-Security", "max-age=31536000")
+        wanted["Strict-Transport-Security"] = "max-age=31536000"
     if response.mimetype == "text/html":
-        _add_page_headers(set_once)
-    if request.endpoint != "static":
-        set_once("Cache-Control", "no-store")
+        wanted |= _page_headers()
+    said = {name.lower() for name, _value in response.headers}
+    response.headers.extend({name: value for name, value in wanted.items() if name.lower() not in said})
     return response
 
 
-def _add_page_headers(set_once: Any) -> None:
+def _page_headers() -> dict[str, str]:
     ancestors = g.get("frame_ancestors")
     policy = POLICY.format(nonce=csp_nonce(), ancestors=" ".join(ancestors) if ancestors else "'none'")
-    set_once("Content-Security-Policy", policy)
-    if not ancestors:
-        set_once("X-Frame-Options", "DENY")
+    return {"Content-Security-Policy": policy} | ({} if ancestors else {"X-Frame-Options": "DENY"})

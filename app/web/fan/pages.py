@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from flask import Response, g, make_response, render_template, request
 
-from app.db import reading
-from app.models import Brand, Campaign
+from app.models import Campaign
 from app.services import events, screens
 from app.services.campaigns import CampaignContent
 from app.services.theme import Theme, theme_css, theme_hash
-from app.services.visits import campaign_at, live_content
+from app.web.again import Again
+from app.web.away import AWAY
 from app.web.fan.passes import Shown
+from app.web.fan.shelf import OnShow, shelf
 from app.web.given import readable_form
 from app.web.languages import choose_language, direction, language
 from app.web.security import allow_frames, is_origin
@@ -25,15 +26,34 @@ FULL, BARE = "fan/tab.html", "fan/bare.html"
 
 
 def open_campaign(slug: str) -> tuple[Campaign, CampaignContent]:
-    """The published campaign of this address; settles language and who may frame the answer.  Raises: NotFound."""
-    with reading() as tx:
-        campaign = campaign_at(tx, slug)
-        content = live_content(tx, campaign)
-        g.brand = tx.get_one(Brand, campaign.brand_id)
-    choose_language(content.languages)
-    allow_frames(campaign.embed_origins)
-    g.campaign = campaign
-    return campaign, content
+    """The published campaign of this address; settles language and who may frame the answer.
+
+    Raises: NotFound, or the database's error; what is said then still looks like the campaign where it was seen before.
+    """
+    try:
+        found = _settled(shelf().look(slug))
+    except AWAY:
+        if last := shelf().last_seen(slug):
+            _settled(last)
+        raise
+    return found.campaign, found.content
+
+
+def campaign_on_show(slug: str) -> OnShow:
+    """The same for what everybody may see: as it was a moment ago, also while the database is away."""
+    return _settled(shelf().find(slug))
+
+
+def _settled(found: OnShow) -> OnShow:
+    choose_language(found.content.languages)
+    allow_frames(found.campaign.embed_origins)
+    g.on_show = found
+    return found
+
+
+def is_fragment() -> bool:
+    """Whether only the screen is asked for, without the page around it."""
+    return request.headers.get("X-Fragment") == "1"
 
 
 def source_of_request() -> dict[str, str]:
@@ -66,7 +86,7 @@ def around(campaign: Campaign, content: CampaignContent) -> dict[str, Any]:
         "campaign": screens.campaign_values(campaign, content, lang),
         "lang": lang,
         "dir": direction(lang),
-        "layout": BARE if request.headers.get("X-Fragment") == "1" else FULL,
+        "layout": BARE if is_fragment() else FULL,
         "parents": campaign.embed_origins,
         "theme_url": f"/t/{campaign.slug}/theme.{theme_hash(theme)}.css",
         "image_url": lambda name: image_url(campaign.slug, name),
@@ -91,11 +111,12 @@ def theme_of(content: CampaignContent) -> Theme:
     return content.definition.theme.colours
 
 
-def theme_sheet(content: CampaignContent) -> Response:
-    """The stylesheet of the theme, kept for ever: its address changes with its colours."""
+def theme_sheet(content: CampaignContent, version: str) -> Response:
+    """The stylesheet of the theme.  Kept for ever under the address that names its colours, else for a minute."""
     response = make_response(theme_css(theme_of(content)))
     response.content_type = "text/css; charset=utf-8"
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    same = version == theme_hash(theme_of(content))
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if same else "public, max-age=60"
     return response
 
 
@@ -104,20 +125,14 @@ def image_url(slug: str, name: str) -> str:
     return f"/t/{slug}/image/{name}"
 
 
-def error_page(status: int, sentence: str) -> str:
-    """A page for a refusal: one sentence, and a way on where there is one."""
-    screen = {
-        "kind": "error",
-        "step": "",
-        "title": "",
-        "problem": sentence,
-        "request_id": g.get("request_id") if status >= 500 else None,
-    }
-    campaign = g.get("campaign")
-    if campaign is None:
-        return render_template(
-            "error.html", sentence=sentence, status=status, lang=language(), dir=direction(language())
-        )
-    with reading() as tx:
-        content = live_content(tx, campaign)
-    return render_template("fan/error.html", **{**around(campaign, content), "screen": screen, "form": None})
+def error_page(status: int, sentence: str, again: Again | None = None) -> str:
+    """A page for a refusal: one sentence, and a way on where there is one.  It asks the database nothing."""
+    problem = {"problem": sentence, "request_id": g.get("request_id") if status >= 500 else None, "again": again}
+    found: OnShow | None = g.get("on_show")
+    if found is None:
+        words = {"lang": language(), "dir": direction(language())}
+        return render_template("error.html", sentence=sentence, status=status, again=again, **words)
+    screen = {"kind": "error", "step": "", "title": "", **problem}
+    return render_template(
+        "fan/error.html", **{**around(found.campaign, found.content), "screen": screen, "form": None}
+    )

@@ -16,7 +16,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint as _Blueprint
-from flask import Response, make_response, redirect, render_template, request, session, url_for
+from flask import Response, g, make_response, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_login import LoginManager, UserMixin, current_user, login_fresh
 
@@ -138,7 +138,7 @@ def _stay_private(response: Response) -> Response:
 @bp.context_processor
 def _given_to_every_page() -> dict[str, Any]:
     given = {**GIVEN, "lang": product_language(), "seat": None}
-    if not current_user.is_authenticated:
+    if "database_away" in g or not current_user.is_authenticated:
         return given
     rights = {right: may(staff(), right) for right in RIGHTS}
     return {**given, "seat": current_user, "rights": rights, "act": Act()}
