@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from flask import Flask, Response, jsonify, request
 
@@ -23,6 +23,12 @@ class Preview:
     poll_code: str | None = None
     parents: tuple[str, ...] = ()
     theme: Theme = field(default_factory=Theme)
+
+    def forget(self) -> None:
+        """Be as at the beginning, at the same address."""
+        for name, value in asdict(Preview(self.url)).items():
+            setattr(self, name, value)
+        self.theme = Theme()
 
     def application(self) -> Flask:
         """The preview application with the addresses that forms and windows go to."""

@@ -9,25 +9,31 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from tests.browser import PHONE
 from tests.fan_look.answers import Preview
 from tests.fan_look.preview import create_preview, page
 
 
-@pytest.fixture
-def render() -> Callable[..., str]:
-    app = create_preview()
+@pytest.fixture(scope="session")
+def rendering() -> Flask:
+    return create_preview()
 
+
+@pytest.fixture
+def render(rendering) -> Callable[..., str]:
     def html(name: str, lang: str = "en", **more: object) -> str:
-        with app.test_request_context(f"/{name}?lang={lang}"):
+        with rendering.test_request_context(f"/{name}?lang={lang}"):
             return page(name, lang, **more)
 
     return html
 
 
-@pytest.fixture
-def preview() -> Iterator[Preview]:
+@pytest.fixture(scope="session")
+def running_preview() -> Iterator[Preview]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     running = Preview()
     server = make_server("127.0.0.1", 0, running.application(), threaded=True)
@@ -38,3 +44,18 @@ def preview() -> Iterator[Preview]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def preview(running_preview) -> Preview:
+    """The one running preview, as if it had just been started."""
+    running_preview.forget()
+    return running_preview
+
+
+@pytest.fixture(scope="module")
+def looked_at(browser: Browser) -> Iterator[Page]:
+    """One page for all tests of a module that only look at what they open."""
+    context = browser.new_context(viewport=PHONE, reduced_motion="reduce", locale="en-US")
+    yield context.new_page()
+    context.close()

@@ -3,6 +3,7 @@
 import pytest
 
 from app.services.theme import Theme
+from tests.browser import PHONE
 from tests.fan_look.axe import violations
 from tests.fan_look.samples import screens
 
@@ -12,10 +13,11 @@ EVERY = pytest.mark.parametrize("name", screens("en"))
 
 @EVERY
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-def test_axe_finds_nothing(page, preview, name, direction):
-    page.goto(f"{preview.url}/{name}?lang=fr&dir={direction}")
+def test_axe_finds_nothing(looked_at, preview, name, direction):
+    looked_at.set_viewport_size(PHONE)
+    looked_at.goto(f"{preview.url}/{name}?lang=fr&dir={direction}")
 
-    assert violations(page) == []
+    assert violations(looked_at) == []
 
 
 @pytest.mark.parametrize(
@@ -29,18 +31,19 @@ def test_axe_finds_nothing_in_other_colours(page, preview, theme):
 
 
 @EVERY
-def test_nothing_is_wider_than_a_small_phone(page, preview, name):
-    page.set_viewport_size({"width": 320, "height": 700})
-    page.goto(f"{preview.url}/{name}?lang=fr")
+def test_nothing_is_wider_than_a_small_phone(looked_at, preview, name):
+    looked_at.set_viewport_size({"width": 320, "height": 700})
+    looked_at.goto(f"{preview.url}/{name}?lang=fr")
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert looked_at.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @EVERY
-def test_controls_are_large_enough_for_a_thumb(page, preview, name):
-    page.goto(f"{preview.url}/{name}")
+def test_controls_are_large_enough_for_a_thumb(looked_at, preview, name):
+    looked_at.set_viewport_size(PHONE)
+    looked_at.goto(f"{preview.url}/{name}")
 
-    small = page.evaluate(
+    small = looked_at.evaluate(
         """[...document.querySelectorAll('button, .go, .opt, .way')]
            .filter(e => e.checkVisibility() && !e.matches('.as-link'))
            .map(e => [e.textContent.trim(), e.getBoundingClientRect().height]).filter(([, height]) => height < 43)"""
