@@ -34,16 +34,18 @@ def engine_for(url: str, patience: timedelta | None = None) -> Engine:
     """An engine for SQLite (WAL, foreign keys, BEGIN IMMEDIATE for writes) or PostgreSQL.
 
     Its errors do not repeat the values of a statement: they end in logs, and the values are people's.  With `patience`,
-    PostgreSQL gives up a statement after that time, and a lock after a third of it: a page would rather say "try again"
-    than hold a thread for ever.
+    PostgreSQL gives up a statement after that time; a lock, a free connection, the answer of a server that may be gone,
+    and SQLite's one writer are waited for a third of it: a page would rather say "try again" than hold a thread.
     """
     pool: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}
+    if patience is not None:
+        pool["pool_timeout"] = patience.total_seconds() / 3
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, connect_args=_limits(patience), **pool)
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, **pool)
+    engine = create_engine(url, connect_args={"timeout": pool.get("pool_timeout", SQLITE_BUSY_SECONDS)}, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -62,7 +64,11 @@ def _limits(patience: timedelta | None) -> dict[str, str]:
     if patience is None:
         return {}
     ms = int(patience / timedelta(milliseconds=1))
-    return {"options": f"-c statement_timeout={ms} -c lock_timeout={ms // 3}"}
+    return {
+        "options": f"-c statement_timeout={ms} -c lock_timeout={ms // 3}",
+        "connect_timeout": str(max(2, ms // 3000)),
+        "tcp_user_timeout": str(ms),  # a server that vanished without a word
+    }
 
 
 def bind(engine: Engine, secret: str = "", ring: Callable[[], None] | None = None) -> None:

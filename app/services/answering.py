@@ -1,5 +1,12 @@
 """Idempotency: the same key and body get the same answer, and nothing is done twice.
 
+    with alone(call), transaction() as tx:
+        answer = answer_once(tx, call, now, work)
+
+A repeat while the first is still at work waits for it a short while, so that a double click ends on one screen; then it
+is told to come back (409).  In one process `alone` lets it wait, without holding a connection; between processes the
+database does, by the row of the key: PostgreSQL gives a lock up after the patience of its engine, and SQLite, which has
+one writer, says that it is busy (503).  Work that is refused keeps nothing: the same key may be sent again.
 Source: draft-ietf-httpapi-idempotency-key-header.
 """
 
@@ -8,13 +15,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.errors import InFlight, KeyReused, MissingIdempotencyKey
@@ -22,6 +32,8 @@ from app.models import Answered, new_id
 from app.services.rows import insert_once
 
 KEPT = timedelta(hours=48)
+PATIENCE = timedelta(seconds=5)  # of a repeat with the first, in one process
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL gave up waiting
 _KEY = re.compile(r"[A-Za-z0-9_.:~-]{8,100}")
 
 Answer = dict[str, Any]
@@ -36,6 +48,33 @@ class Call:
     key: str
     fingerprint: str  # from `request_print`
 
+    @property
+    def name(self) -> tuple[uuid.UUID, str, str]:
+        """Whose key it is: brand, caller, key."""
+        return self.brand_id, self.actor, self.key
+
+
+@contextmanager
+def alone(call: Call) -> Iterator[None]:
+    """Let nobody else of this process be at work on the same key; to be entered before the transaction is begun.
+
+    Raises: InFlight when the other is not done in time.
+    """
+    with _changed:
+        if not _changed.wait_for(lambda: call.name not in _at_work, PATIENCE.total_seconds()):
+            raise InFlight
+        _at_work.add(call.name)
+    try:
+        yield
+    finally:
+        with _changed:
+            _at_work.discard(call.name)
+            _changed.notify_all()
+
+
+_at_work: set[tuple[uuid.UUID, str, str]] = set()
+_changed = threading.Condition()
+
 
 def answer_once(tx: Session, call: Call, now: datetime, work: Callable[[], Answer]) -> Answer:
     """Do the work and keep its answer under the caller's key; a repeat gets the kept answer.
@@ -47,7 +86,7 @@ def answer_once(tx: Session, call: Call, now: datetime, work: Callable[[], Answe
         raise MissingIdempotencyKey
     row = {"id": new_id(), "brand_id": call.brand_id, "actor": call.actor, "key": call.key,
            "fingerprint": call.fingerprint, "at": now}  # fmt: skip
-    if not insert_once(tx, Answered, row):
+    if not _take_key(tx, row):
         return _kept_answer(tx, call)
     answer = work()
     tx.execute(update(Answered).where(Answered.id == row["id"]).values(status=200, answer=answer))
@@ -64,6 +103,16 @@ def request_print(path: str, fields: Mapping[str, Any]) -> str:
     """A fingerprint of what was asked, so that a key cannot be used for something else."""
     text = json.dumps([path, fields], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _take_key(tx: Session, row: dict[str, Any]) -> bool:
+    """Write the key down; whether it was new.  A transaction of another process that has just done so is waited for."""
+    try:
+        return insert_once(tx, Answered, row)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            raise InFlight from None
+        raise
 
 
 def _kept_answer(tx: Session, call: Call) -> Answer:

@@ -36,7 +36,7 @@ def on_refused(refused: Refused) -> Response:
     sentence = refused.message(language())
     answer = answered(refused.status, refused.code, sentence, fields_of(refused), may_repeat=wait is not None)
     if wait is not None:
-        answer.headers["Retry-After"] = str(int(wait.total_seconds()))
+        g.retry_after = answer.headers["Retry-After"] = str(int(wait.total_seconds()))
     if refused.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer" if is_api() else "Pass"
     return answer

@@ -13,3 +13,12 @@ def readable_form() -> MultiDict[str, str]:
         return request.form if request.method == "POST" else ImmutableMultiDict()
     except HTTPException:
         return ImmutableMultiDict()
+
+
+def idempotency_key() -> str:
+    """The Idempotency-Key of the request, bare or in quotes; empty when there is none.
+
+    Source: draft-ietf-httpapi-idempotency-key-header (a structured string, which stands in quotes).
+    """
+    written = request.headers.get("Idempotency-Key", "").strip()
+    return written[1:-1] if len(written) > 1 and written[0] == written[-1] == '"' else written

@@ -55,13 +55,15 @@ def init_app(app: Flask) -> None:
         app.config["RATELIMIT_STORAGE_OPTIONS"] = {**QUICKLY, "retry": Retry(NoBackoff(), 0)}
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
-    app.after_request(_no_pause_without_refusal)  # runs after the limiter's own
+    app.after_request(_pause_as_refused)  # runs after the limiter's own
     limiter.init_app(app)
 
 
-def _no_pause_without_refusal(response: Response) -> Response:
-    """Leave Retry-After to refusals; the limiter writes it on every answer.  Source: RFC 9110, 10.2.3."""
-    if response.status_code < 300:
+def _pause_as_refused(response: Response) -> Response:
+    """Let Retry-After be what the refusal says; the limiter writes one on every answer.  Source: RFC 9110, 10.2.3."""
+    if "retry_after" in g:
+        response.headers["Retry-After"] = g.retry_after
+    elif response.status_code != 429:
         response.headers.pop("Retry-After", None)
     return response
 

@@ -2,15 +2,18 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
-from app.db import transaction
-from app.errors import Closed, KeyReused, MissingIdempotencyKey
-from app.services.answering import KEPT, Call, answer_once, forget_old, request_print
+from app.db import bind, engine_for, transaction
+from app.errors import Closed, InFlight, KeyReused, MissingIdempotencyKey
+from app.services import answering
+from app.services.answering import KEPT, Call, alone, answer_once, forget_old, request_print
+from tests.databases import SECRET
 from tests.makers import NOON, Make
 
 
@@ -112,3 +115,104 @@ def test_fifty_at_once_under_one_key_do_the_work_once(race_database, done):
         answers = Counter(threads.map(ask, range(50)))
 
     assert (answers, len(done)) == ({1: 50}, 1)
+
+
+def ask(call, work):
+    """Ask as a page does."""
+    with alone(call), transaction() as tx:
+        return answer_once(tx, call, NOON, work)
+
+
+@pytest.fixture
+def committed_call(own_database):
+    with transaction() as tx:
+        return Call(Make(tx).its_brand.id, "fan:lea", "a-key-of-hers", request_print("/play", {}))
+
+
+@contextmanager
+def stuck(call, work, ask=ask):
+    """A first request that is at work until the block ends; gives how to let it go on, and what it will come to."""
+    begun, free = Event(), Event()
+
+    def slow():
+        begun.set()
+        free.wait(20)
+        return work()
+
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(ask, call, slow)
+        assert begun.wait(20)
+        try:
+            yield free, first
+        finally:
+            free.set()
+
+
+def test_a_repeat_is_told_to_come_back_while_the_first_is_stuck(committed_call, done, monkeypatch):
+    monkeypatch.setattr(answering, "PATIENCE", timedelta(milliseconds=100))
+
+    with stuck(committed_call, done.work) as (free, first):
+        with pytest.raises(InFlight):
+            ask(committed_call, done.work)
+        free.set()
+        assert first.result(20) == {"times": 1}
+
+    assert ask(committed_call, done.work) == {"times": 1}
+    assert len(done) == 1
+
+
+def test_a_repeat_waits_a_short_while_and_gets_the_answer_of_the_first(committed_call, done):
+    with stuck(committed_call, done.work) as (free, first), ThreadPoolExecutor(1) as thread:
+        second = thread.submit(ask, committed_call, done.work)
+        free.set()
+
+        assert first.result(20) == second.result(20) == {"times": 1}
+
+
+def test_who_waited_for_work_that_was_refused_does_it_herself(committed_call, done):
+    def refuse():
+        raise Closed
+
+    with stuck(committed_call, refuse) as (free, first), ThreadPoolExecutor(1) as thread:
+        second = thread.submit(ask, committed_call, done.work)
+        free.set()
+
+        assert isinstance(first.exception(20), Closed)
+        assert second.result(20) == {"times": 1}
+
+
+def test_another_key_does_not_wait(race_database, done):
+    with transaction() as tx:
+        call = Call(Make(tx).its_brand.id, "fan:lea", "a-key-of-hers", request_print("/play", {}))
+
+    with stuck(call, done.work):
+        assert ask(replace(call, key="another-key"), done.work) == {"times": 1}
+
+
+def test_no_key_stays_at_work_for_ever(committed_call):
+    with pytest.raises(ZeroDivisionError):
+        ask(committed_call, lambda: 1 / 0)
+
+    assert answering._at_work == set()
+
+
+def ask_elsewhere(call, work):
+    """Ask from another process: only the database knows that somebody is at work."""
+    with transaction() as tx:
+        return answer_once(tx, call, NOON, work)
+
+
+def test_a_repeat_in_another_process_is_told_to_come_back_too(race_database, done):
+    with transaction() as tx:
+        call = Call(Make(tx).its_brand.id, "fan:lea", "a-key-of-hers", request_print("/play", {}))
+    hasty = engine_for(race_database.url, timedelta(milliseconds=300))
+
+    with stuck(call, done.work, ask_elsewhere) as (free, first):
+        bind(hasty, SECRET)
+        with pytest.raises(InFlight):
+            ask_elsewhere(call, done.work)
+        free.set()
+        assert first.result(20) == {"times": 1}
+
+    assert ask_elsewhere(call, done.work) == {"times": 1}
+    hasty.dispose()

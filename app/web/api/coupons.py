@@ -8,11 +8,12 @@ from flask import Blueprint, Response, g, jsonify, request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.db import transaction
-from app.services.answering import Call, answer_once, request_print
+from app.services.answering import Call, alone, answer_once, request_print
 from app.services.rewards import redeem_coupon
 from app.web.api.bodies import printable, read_body
-from app.web.api.keys import idempotency_key, key_required
+from app.web.api.keys import key_required
 from app.web.clock import utcnow
+from app.web.given import idempotency_key
 from app.web.limits import limiter
 
 coupons = Blueprint("coupons", __name__)
@@ -36,11 +37,12 @@ def redeem(code: str) -> Response:
     """Use the coupon up; the same Idempotency-Key gets the same answer."""
     said = read_body(Redemption).model_dump(exclude_none=True)
     now, asked = utcnow(), request_print(request.path, said)
-    with transaction() as tx:
+    call = Call(g.key.brand_id, f"key:{g.key.id}", idempotency_key(), asked)
+    with alone(call), transaction() as tx:
 
         def work() -> dict[str, Any]:
             pool = redeem_coupon(tx, g.key.brand_id, code[:100], now, {**said, "key": g.key.name})
             return {"code": code, "pool": pool.code, "redeemed_at": now.isoformat(), "value": pool.rules.get("value")}
 
-        answer = answer_once(tx, Call(g.key.brand_id, f"key:{g.key.id}", idempotency_key(), asked), now, work)
+        answer = answer_once(tx, call, now, work)
     return jsonify(answer)

@@ -47,15 +47,6 @@ def key_required(scope: str) -> Callable[[View], View]:
     return wrap
 
 
-def idempotency_key() -> str:
-    """The Idempotency-Key of the request, bare or in quotes; empty when there is none.
-
-    Source: draft-ietf-httpapi-idempotency-key-header (a structured string, which stands in quotes).
-    """
-    written = request.headers.get("Idempotency-Key", "").strip()
-    return written[1:-1] if len(written) > 1 and written[0] == written[-1] == '"' else written
-
-
 def _living_key() -> ApiKey:
     word, _, raw = request.headers.get("Authorization", "").partition(" ")
     if word.lower() != "bearer" or not 20 <= len(raw) <= 200:

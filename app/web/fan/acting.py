@@ -15,11 +15,12 @@ from app.db import reading, transaction
 from app.errors import InvalidValue, UnknownField
 from app.models import Campaign
 from app.services import screens
-from app.services.answering import Call, answer_once, request_print
+from app.services.answering import Call, alone, answer_once, request_print
 from app.services.visits import Visit, visit_of
 from app.web.clock import utcnow
 from app.web.fan.pages import open_campaign, show, source_of_request
 from app.web.fan.passes import Shown, current_pass
+from app.web.given import idempotency_key
 from app.web.languages import language
 from app.web.tokens import check_token
 
@@ -39,12 +40,12 @@ def act(slug: str, service: Service, allowed: set[str] | None = None) -> Respons
     fields = own_fields(allowed)
     step = request.form.get("step", "")
     check_token(request.form.get("token", ""), campaign.slug, step, shown.row.pass_hash)
-    now, key = utcnow(), request.headers.get("Idempotency-Key") or request.form.get("idem", "")
+    now, key = utcnow(), idempotency_key() or request.form.get("idem", "")
     asked = request_print(request.path, {"step": step, **fields})
+    call = Call(campaign.brand_id, f"fan:{shown.row.fan_id}", key, asked)
     try:
-        with transaction() as tx:
+        with alone(call), transaction() as tx:
             visit = visit_of(tx, campaign, shown.row.fan_id, source_of(shown), language(), now)
-            call = Call(campaign.brand_id, f"fan:{shown.row.fan_id}", key, asked)
             screen = answer_once(tx, call, now, lambda: dict(service(tx, visit, step, fields)))
     except InvalidValue as refused:
         if not refused.beside_field:
