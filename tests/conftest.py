@@ -18,13 +18,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.databases import Database, Postgresql, Source, Sqlite, open_copy
 from tests.makers import Make
 from tests.servers.postgres import postgres_server
 from tests.servers.valkey import valkey_server
 from tests.servers.web import LiveServer, web_server
+from tests.templates import CompiledOnce
 
+Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
 KINDS = ("sqlite", "postgresql")
 pytest_plugins = ["tests.browser"]
 
