@@ -19,6 +19,7 @@ from journeys.catalogue import Field
 from journeys.conditions.tree import NOWHERE
 from journeys.facts import Money, Value
 from journeys.journey import Journey
+from journeys.running.decisions import Decision
 from journeys.running.state import RunState
 from journeys.verbs.base import Step
 
@@ -97,6 +98,11 @@ def move_state(passage: Passage, state: RunState, targets: Mapping[str, str]) ->
 def leave(state: RunState) -> RunState:
     """The person is out, at once; what she got stays hers."""
     return replace(state, at=None, since=None, waiting=None, wake_at=None, ended="exit")
+
+
+def decided(state: RunState, there: RunState) -> Decision:
+    """The decision that staff made for her: from where she stood, to where she stands now or out."""
+    return Decision(state.at or "", "moved", there.at or EXIT)
 
 
 def _pairs(old: Journey, new: Journey) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Any
 from journeys.advancing import advance, enter
 from journeys.facts import Facts, NotMeasured, Value
 from journeys.journey import Journey
-from journeys.moving import Passage, leave, move_state
+from journeys.moving import Passage, decided, leave, move_state
 from journeys.running.decisions import Advance, Decision
 from journeys.running.effects import Effect
 from journeys.running.events import Claim, Claimed
@@ -101,6 +101,7 @@ def _decided_again(kept: Kept, state: RunState | None, split_key: str) -> _Again
         raise ValueError("the run has no beginning")
     elif isinstance(kept.cause, Moved | Left):
         again.state = _moved(kept, state)
+        again.decisions.append(decided(state, again.state))
         return again
     else:
         again.take(advance(kept.journey, state, kept.cause, kept.facts, kept.now))

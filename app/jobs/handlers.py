@@ -8,13 +8,16 @@ from uuid import UUID
 
 from app.db import transaction
 from app.jobs.context import Context, NotYet
+from app.jobs.journal import note_erasure
 from app.jobs.mail import deliver_message
 from app.models import Brand, Outbox
 from app.services import outbox, waking
+from app.services.campaigns import moving
 from journeys.facts import Money
 from journeys.running.events import Happened
 
 __all__ = ["HANDLERS", "Context", "NotYet"]
+PAGES_AT_ONCE = 50  # then other jobs have their turn
 
 
 def tell_of_order(context: Context, row: Outbox, now: datetime) -> None:
@@ -27,7 +30,25 @@ def tell_of_order(context: Context, row: Outbox, now: datetime) -> None:
         outbox.finish(tx, row, now)
 
 
+def move_people(context: Context, row: Outbox, now: datetime) -> None:
+    """Move the people inside to a new version, or let them out, a page a transaction.  Raises: NotYet for the rest."""
+    publication_id, last = UUID(row.content["publication_id"]), None
+    for _page in range(PAGES_AT_ONCE):
+        with transaction() as tx:
+            last = moving.move_page(tx, publication_id, last, now)
+        if last is None:
+            break
+    else:
+        raise NotYet(now)
+    with transaction() as tx:
+        later = moving.conclude(tx, publication_id, now)
+    if later is not None:
+        raise NotYet(later)
+
+
 HANDLERS: Mapping[str, Callable[[Context, Outbox, datetime], None]] = {
+    "erased": note_erasure,
     "message": deliver_message,
     "order.placed": tell_of_order,
+    moving.JOB: move_people,
 }

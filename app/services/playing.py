@@ -6,11 +6,11 @@ The game decides purely; here stand the promises: one play at a time, a move cou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import OutOfOrder, Refused, TooFast
@@ -18,7 +18,7 @@ from app.models import Play, Run, Vote, new_id
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
 from app.services.counted import count
-from app.services.events import note_stage
+from app.services.events import note_all, stage_of
 from app.services.keys import hmac_hex, key_of
 from app.services.progress import deliver, state_of
 from app.services.rows import insert_once
@@ -28,6 +28,12 @@ from games.luck import Luck
 from games.moves import BadMove
 from journeys.running.events import MovedOn, Played
 from journeys.verbs.play import Play as PlayStep
+
+# The fan's plays at a step, without those of a game that was there before.
+_HERE = (Play.run_id == bindparam("run_id"), Play.step == bindparam("step"), Play.set_aside_at.is_(None))
+_UNDER_WAY = select(Play).where(*_HERE, Play.finished_at.is_(None)).execution_options(populate_existing=True)
+_LAST = select(Play).where(*_HERE).order_by(Play.number.desc()).limit(1)
+_BEGUN = select(func.count()).where(*_HERE[:2])  # with those set aside: a number is never given again
 
 NO_HUMAN_IS_FASTER = timedelta(milliseconds=100)  # between two moves of one play, by our clock
 _STALE = {"stale_move", "out_of_order", "game_over"}
@@ -76,18 +82,20 @@ def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | lis
     A play begins with its first move.  Raises: OutOfOrder, Closed, MoveRefused, TooFast, AlreadyVoted.
     """
     at = standing_at(tx, visit, step)
-    play = current_play(tx, at) or start_play(tx, visit, at)
+    play = current_play(tx, at) or new_play(tx, visit, at)
+    at = as_begun(tx, at, play)
     if play.moves and visit.now - play.moved_at < NO_HUMAN_IS_FASTER:
         raise TooFast
     outcome = at.game.play(at.definition, play.state, move, Luck(f"{play.seed}/{play.moves}"), visit.now)
     if isinstance(outcome, BadMove):
         raise MoveRefused(outcome)
     _store(tx, visit, play, outcome)
-    note_stage(tx, visit.campaign, "played", visit.now, visit.person, visit.source)
+    reached = ("played", "finished") if outcome.over else ("played",)
+    stages = [stage_of(stage, visit.person, visit.campaign, visit.source) for stage in reached]
+    note_all(tx, visit.campaign, stages, visit.now)
     if outcome.over:
         _count_votes(tx, visit, at, play, outcome)
         count(tx, "play_finished")
-        note_stage(tx, visit.campaign, "finished", visit.now, visit.person, visit.source)
         deliver(tx, at.run, visit.person, Played(at.step.id, outcome.facts), visit.now)
     return Moved(at, play, outcome)
 
@@ -96,7 +104,8 @@ def try_again(tx: Session, visit: Visit, step: str) -> None:
     """Start the next try at the game where the fan stands.  Raises: OutOfOrder when none is left."""
     at = standing_at(tx, visit, step)
     if current_play(tx, at) is None:
-        start_play(tx, visit, at)
+        tx.add(new_play(tx, visit, at))
+        tx.flush()
 
 
 def move_on(tx: Session, visit: Visit, step: str) -> None:
@@ -126,39 +135,39 @@ def game_at(tx: Session, run: Run) -> AtGame:
 
 def current_play(tx: Session, at: AtGame) -> Play | None:
     """The play that is under way at this step, if any."""
-    return tx.scalars(
-        select(Play)
-        .where(Play.run_id == at.run.id, Play.step == at.step.id, Play.finished_at.is_(None))
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    return tx.scalars(_UNDER_WAY, _place(at)).one_or_none()
 
 
 def last_play(tx: Session, at: AtGame) -> Play | None:
     """The newest play at this step, finished or not."""
-    mine = select(Play).where(Play.run_id == at.run.id, Play.step == at.step.id)
-    return tx.scalars(mine.order_by(Play.number.desc()).limit(1)).one_or_none()
+    return tx.scalars(_LAST, _place(at)).one_or_none()
 
 
-def start_play(tx: Session, visit: Visit, at: AtGame) -> Play:
-    """Start a play, with its luck kept beside it.  Raises: OutOfOrder when all tries are used."""
+def as_begun(tx: Session, at: AtGame, play: Play) -> AtGame:
+    """The game with the rules by which this play began: the fan may have been moved to another version since."""
+    if play.version_id is None or play.version_id == at.run.version_id:
+        return at
+    game, definition = content_of(tx, play.version_id).games[play.game]
+    return replace(at, game=game, definition=definition)
+
+
+def new_play(tx: Session, visit: Visit, at: AtGame) -> Play:
+    """A play that begins now, with its luck kept beside it, not stored yet.  Raises: OutOfOrder when none is left."""
     if tries_left(at) < 1:
         raise OutOfOrder
     count(tx, "play_started")
     number = plays_there(tx, at) + 1
     seed = seed_of(tx, at, number)
-    play = Play(
+    return Play(
         id=new_id(), brand_id=at.run.brand_id, campaign_id=at.run.campaign_id, run_id=at.run.id, fan_id=visit.fan.id,
         game=at.step.name, step=at.step.id, number=number, seed=seed, moves=0, state=first_state(at, seed),
         started_at=visit.now, moved_at=visit.now,
     )  # fmt: skip
-    tx.add(play)
-    tx.flush()
-    return play
 
 
 def plays_there(tx: Session, at: AtGame) -> int:
     """How many plays the fan has begun at this step."""
-    return tx.scalar(select(func.count()).where(Play.run_id == at.run.id, Play.step == at.step.id)) or 0
+    return tx.scalar(_BEGUN, _place(at)) or 0
 
 
 def first_state(at: AtGame, seed: str) -> dict[str, Any]:
@@ -176,6 +185,11 @@ def tries_left(at: AtGame) -> int:
     return (at.step.tries or 1) - at.step.tries_used(dict(state_of(at.run).results))
 
 
+def _place(at: AtGame) -> dict[str, Any]:
+    """Where the fan stands, for the statements on her plays there."""
+    return {"run_id": at.run.id, "step": at.step.id}
+
+
 def tally_of(tx: Session, at: AtGame) -> Mapping[str, Any]:
     """The sum of all votes in this game of the campaign; a fan with several choices is one voter."""
     counted = (Vote.campaign_id == at.run.campaign_id, Vote.game == at.step.name, Vote.status == "counted")
@@ -185,20 +199,24 @@ def tally_of(tx: Session, at: AtGame) -> Mapping[str, Any]:
 
 
 def _store(tx: Session, visit: Visit, play: Play, outcome: Outcome) -> None:
-    """Write the move on the count it saw; whoever came second is told that it was made already."""
-    written = (
-        update(Play)
-        .where(Play.id == play.id, Play.moves == play.moves)
-        .values(
-            moves=play.moves + 1, state=dict(outcome.state), moved_at=visit.now,
-            result=dict(outcome.result) if outcome.over else None, finished_at=visit.now if outcome.over else None,
-        )
-        .returning(Play.id)
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    if tx.execute(written).first() is None:
-        raise OutOfOrder
-    tx.refresh(play)
+    """Write the move on the count it saw; whoever came second is told that it was made already.
+
+    A play whose first move this is comes to the base with it; its number at the step is taken once.
+    """
+    made = {"moves": play.moves + 1, "state": dict(outcome.state), "moved_at": visit.now}
+    if outcome.over:
+        made |= {"result": dict(outcome.result), "finished_at": visit.now}
+    if play in tx:
+        seen = (Play.id == play.id, Play.moves == play.moves)
+        written = update(Play).where(*seen).values(**made).returning(Play.id)
+        if tx.execute(written.execution_options(synchronize_session=False)).first() is None:
+            raise OutOfOrder
+        tx.refresh(play)
+        return
+    for name, value in made.items():
+        setattr(play, name, value)
+    tx.add(play)
+    tx.flush()
 
 
 def _count_votes(tx: Session, visit: Visit, at: AtGame, play: Play, outcome: Outcome) -> None:

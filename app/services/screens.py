@@ -17,14 +17,16 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from sqlalchemy.orm import Session
 
-from app.models import Campaign, Contact, Play, Run
+from app.models import Brand, Campaign, Contact, Play, Run
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
+from app.services.consent import standing
 from app.services.linking import link_offer, masked_email
 from app.services.offering import needs_address, open_asks
 from app.services.playing import (
     AtGame,
     Moved,
+    as_begun,
     current_play,
     first_state,
     game_at,
@@ -106,6 +108,7 @@ def game_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) -
     """A go at a game, or its result while the fan may still try again."""
     at = game_at(tx, run)
     play = current_play(tx, at) or last_play(tx, at)
+    at = as_begun(tx, at, play) if play else at
     left, over = tries_left(at), play is not None and play.finished_at is not None
     return {
         **_game_values(tx, visit, at, play),
@@ -159,7 +162,7 @@ def ticket_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent)
     text = content.text(seen, visit.language) if seen and not won else None
     return {
         "kind": "ticket", "step": "", "title": text.title if text else "", "body_html": text.html if text else "",
-        "coupons": won, "ended": run.ended_at is not None,
+        "coupons": won, "ended": run.ended_at is not None, "look_into_mail": _waits_for_a_click(tx, visit),
     }  # fmt: skip
 
 
@@ -225,6 +228,13 @@ def _gains(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> lis
     """Coupons that were given a moment ago."""
     fresh = [c for c in wallet(tx, visit.person, run_id=run.id) if visit.now - c.claimed_at < FRESH]
     return [coupon_values(coupon, content, visit) for coupon in fresh]
+
+
+def _waits_for_a_click(tx: Session, visit: Visit) -> bool:
+    """Whether a yes to e-mail still waits for the click in the mail that was sent."""
+    if tx.get_one(Brand, visit.campaign.brand_id).opt_in != "double":
+        return False
+    return any(topic.endswith(".email") and said == "given" for topic, said in standing(tx, visit.person).items())
 
 
 def _ask(content: CampaignContent, ask: str, lang: str) -> dict[str, str]:

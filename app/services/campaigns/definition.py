@@ -139,6 +139,7 @@ class Pool(Part):
     per_person: Annotated[int, Field(ge=1)] = 1
     terms: Text | None = None
     link: Link | None = None
+    mail: Id | None = None
 
     @property
     def endless(self) -> bool:
@@ -174,8 +175,12 @@ class ConsentDefinition(Part):
 
 
 class MessageDefinition(Part):
+    """A mail.  It rests on the consent to its purpose; `service` needs none, and may advertise nothing."""
+
     subject: Text
     text: Id
+    purpose: Id = "newsletter"
+    coupon: PoolCode | None = None
 
 
 class Embed(Part):

@@ -37,6 +37,7 @@ from app.services.campaigns.findings import (
     from_validation,
     weak_contrasts,
 )
+from app.services.campaigns.mails import mail_findings
 from app.services.campaigns.texts import LONGEST, AuthorText, read_text
 from games.contract import Game, GameDefinition
 from games.registry import read_game
@@ -162,6 +163,7 @@ class ContentReader:
             self.problems += from_validation(error, document, CampaignDefinition.model_json_schema())
             return None
         self.problems += _unknown_asks(definition, document)
+        self.problems += mail_findings(definition, document)
         self.problems += weak_contrasts(definition.theme.colours, document)
         return definition
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid
@@ -25,12 +27,22 @@ TOO_FEW_CODES = Kind(
 
 
 def open_pools(
-    tx: Session, campaign: Campaign, content: CampaignContent, files: Mapping[str, str], now: datetime
+    tx: Session,
+    campaign: Campaign,
+    content: CampaignContent,
+    files: Mapping[str, str],
+    now: datetime,
+    *,
+    keep_stock: bool = False,
 ) -> None:
-    """Bring every pool of the campaign up to date.  Raises: Invalid when one promises more codes than were loaded."""
-    pools = {
-        code: open_pool(tx, campaign, rules_of(code, pool), now) for code, pool in content.definition.pools.items()
-    }
+    """Bring every pool of the campaign up to date.  Raises: Invalid when one promises more codes than were loaded.
+
+    With `keep_stock`, coupons that were laid in since stay where a lower stock is asked for.
+    """
+    wanted = {code: rules_of(code, pool) for code, pool in content.definition.pools.items()}
+    if keep_stock:
+        wanted = {code: _with_stock_of_today(tx, campaign, rules) for code, rules in wanted.items()}
+    pools = {code: open_pool(tx, campaign, rules, now) for code, rules in wanted.items()}
     problems = tuple(_too_few(tx, pools, files))
     if problems:
         raise Invalid(problems)
@@ -41,6 +53,15 @@ def rules_of(code: str, pool: Pool) -> PoolRules:
     shown = {"title": pool.title, "value": pool.value, "terms": pool.terms, "link": pool.link}
     valid = {"valid_seconds": int(pool.valid.total_seconds()) if pool.valid else None}
     return PoolRules(code, pool.kind, pool.stock, pool.per_person, pool.shared, {**shown, **valid})
+
+
+def _with_stock_of_today(tx: Session, campaign: Campaign, rules: PoolRules) -> PoolRules:
+    """The rules with a stock that leaves the coupons in that are there; they may have been printed."""
+    mine = (CouponPool.campaign_id == campaign.id, CouponPool.code == rules.code)
+    pool = tx.scalars(select(CouponPool).where(*mine)).one_or_none()
+    if pool is None or rules.stock is None:
+        return rules
+    return replace(rules, stock=max(rules.stock, coupon_count(tx, pool)))
 
 
 def _too_few(tx: Session, pools: Mapping[str, CouponPool], files: Mapping[str, str]) -> Iterator[Problem]:

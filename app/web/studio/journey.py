@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from app.db import reading, transaction
 from app.errors import Invalid, NotFound
 from app.models import Brand, Campaign, CampaignVersion
-from app.services.campaigns import Checked, check_draft, people_inside, publish, save_draft
+from app.services.campaigns import Checked, check_draft, publish, save_draft, standing
 from app.services.campaigns.content import complete_files
-from app.services.campaigns.publishing import Inside
+from app.services.campaigns.standing import Standing
 from app.services.keys import fingerprint
 from app.services.staff import note_audit
 from app.web.clock import utcnow
@@ -46,7 +46,7 @@ class Desk:
     open_file: str
     live: CampaignVersion | None
     next_number: int
-    inside: Sequence[Inside] = field(default=())
+    inside: Sequence[Standing] = field(default=())
 
     @property
     def text(self) -> str:
@@ -144,7 +144,7 @@ def _desk(tx: Session, slug: str, name: str) -> Desk:
     numbers = select(CampaignVersion.number).where(CampaignVersion.campaign_id == campaign.id)
     newest = max(tx.scalars(numbers), default=0)
     brand = tx.get_one(Brand, campaign.brand_id)
-    return Desk(campaign, brand, files, name, live, newest + 1, people_inside(tx, campaign))
+    return Desk(campaign, brand, files, name, live, newest + 1, standing(tx, campaign))
 
 
 def _shown(desk: Desk, form: Draft, checked: Checked, files: Mapping[str, str]) -> str:
