@@ -181,8 +181,18 @@ class Settings:
     )
 
     @property
+    def keys_at(self) -> Path:
+        """The folder of people's keys and of the list of the erased."""
+        return Path(self.keys_folder or Path(self.data_folder) / "keys")
+
+    @property
     def demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mails are put when no server takes them."""
+        return Path(self.data_folder) / "mail"
 
     @property
     def takes_synthetic_people(self) -> bool:

@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, tuple[str, str, bool]] = {  # name -> where it is, what i
     "worker": ("app.cli.worker:worker", "deliver mails and wake journeys, in a process of its own", True),
     "config": ("app.cli.operate:config", "show every setting", False),
     "doctor": ("app.cli.doctor:doctor", "say what is wrong with this installation, and what to do", False),
+    "backup": ("app.cli.backup:backup", "copy the installation while it serves", True),
+    "restore": ("app.cli.restore:restore", "bring a copy back; the erased stay erased", False),
     "db": ("app.cli.operate:db", "bring the database's schema up or down", False),
     "brand": ("app.cli.operate:brand", "add a brand", True),
     "staff": ("app.cli.staff:staff", "let people into the studio", True),

@@ -14,7 +14,7 @@ class Context:
     """What deliveries need of the installation: its public address, and who takes the mails.
 
     Without a `post`, mails go to the folder.  `sender` is the address that they come from, `unsubscribe` a mailbox that
-    takes unsubscriptions by mail, empty when there is none.
+    takes unsubscriptions by mail, empty when there is none; `keys_folder` is where erasures are written down.
     """
 
     mail_folder: Path
@@ -22,6 +22,7 @@ class Context:
     post: Post | None = None
     sender: str = "no-reply@localhost"
     unsubscribe: str = ""
+    keys_folder: Path = Path("keys")
 
     @property
     def taker(self) -> Post:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Attribute, Contact, ErasedAddress, Link, Membership, Tag
+from app.services import outbox
 from app.services.consent import forget
 from app.services.keys import hmac_hex, key_of
 from app.services.people import Person
@@ -24,12 +25,16 @@ PERSONAL = (
 def erase_contact(tx: Session, contact: Contact, now: datetime) -> None:
     """Erase a contact; her orders stay as numbers, her ledger rows unreadable, and a re-import leaves her erased.
 
-    Fans who were linked to her are strangers to the base from now on.
+    Fans who were linked to her are strangers to the base from now on.  That she was erased is also told to the journal
+    outside the database, so that no older copy of it brings her back.
 
     Source: Regulation (EU) 2016/679, art. 17.
     """
-    for address in filter(None, (contact.email, contact.phone)):
-        row = {"brand_id": contact.brand_id, "address_hmac": address_hmac(tx, address), "erased_at": now}
+    marks = [address_hmac(tx, address) for address in (contact.email, contact.phone) if address]
+    content = {"contact": str(contact.id), "addresses": marks, "at": now.isoformat()}
+    outbox.put(tx, outbox.Job(contact.brand_id, "erased", f"erased:{contact.id.hex}", content), now)
+    for mark in marks:
+        row = {"brand_id": contact.brand_id, "address_hmac": mark, "erased_at": now}
         tx.execute(insert_into(tx, ErasedAddress).values(row).on_conflict_do_nothing())
     for table in (Attribute, Membership, Tag):
         tx.execute(delete(table).where(table.brand_id == contact.brand_id, table.contact_id == contact.id))
