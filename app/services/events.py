@@ -6,7 +6,7 @@ To add a stage: its name in `STAGES`, and a `note` where it happens.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Campaign, Event, Fan, Page, new_id
 from app.services.people import Person
-from app.services.rows import insert_once
+from app.services.rows import insert_new, insert_once
 
 STAGES = (
     "saw", "connected", "played", "finished", "offered", "opted_in", "coupon_given", "coupon_used",
@@ -70,34 +70,27 @@ def cleaned_source(given: Mapping[str, Any]) -> dict[str, str]:
     return {name: value[: longest[name]] for name, value in shown.items() if value}
 
 
+def stage_of(stage: str, person: Person, campaign: Campaign, source: Mapping[str, Any] | None = None) -> Happening:
+    """That a person reached a stage of the funnel, which counts the first time she does."""
+    once = f"{campaign.id.hex}:{stage}:{(person.fan_id or person.contact_id or uuid.UUID(int=0)).hex}"
+    return Happening(stage, person, source or {}, once_key=once)
+
+
 def note(tx: Session, campaign: Campaign, happening: Happening, now: datetime) -> bool:
     """Write down that something happened; with a `once_key`, only the first time.  Says whether it was new."""
-    source, person = cleaned_source(happening.source), happening.person
-    return insert_once(
-        tx,
-        Event,
-        {
-            "id": new_id(),
-            "brand_id": campaign.brand_id,
-            "campaign_id": campaign.id,
-            "fan_id": person.fan_id if person else None,
-            "contact_id": person.contact_id if person else None,
-            "name": happening.name,
-            "channel": source.pop("channel", ""),
-            "source": source,
-            "fields": dict(happening.fields),
-            "once_key": happening.once_key,
-            "at": now,
-        },
-    )
+    return insert_once(tx, Event, _row(campaign, happening, now))
+
+
+def note_all(tx: Session, campaign: Campaign, happenings: Sequence[Happening], now: datetime) -> None:
+    """Write down all that happened, each as `note` does."""
+    insert_new(tx, Event, [_row(campaign, happening, now) for happening in happenings])
 
 
 def note_stage(
     tx: Session, campaign: Campaign, stage: str, now: datetime, person: Person, source: Mapping[str, Any] | None = None
 ) -> bool:
     """Write down that a person reached a stage of the funnel, the first time she does."""
-    once = f"{campaign.id.hex}:{stage}:{(person.fan_id or person.contact_id or uuid.UUID(int=0)).hex}"
-    return note(tx, campaign, Happening(stage, person, source or {}, once_key=once), now)
+    return note(tx, campaign, stage_of(stage, person, campaign, source), now)
 
 
 def funnel(tx: Session, campaign: Campaign) -> list[Stage]:
@@ -140,3 +133,20 @@ def opt_in_rate(tx: Session, campaign: Campaign) -> OptInRate:
 def _people_of(name: str, counted: tuple[int, int]) -> tuple[int, int]:
     people, times = counted
     return (times, times) if name == "saw" else (people, times)
+
+
+def _row(campaign: Campaign, happening: Happening, now: datetime) -> dict[str, Any]:
+    source, person = cleaned_source(happening.source), happening.person
+    return {
+        "id": new_id(),
+        "brand_id": campaign.brand_id,
+        "campaign_id": campaign.id,
+        "fan_id": person.fan_id if person else None,
+        "contact_id": person.contact_id if person else None,
+        "name": happening.name,
+        "channel": source.pop("channel", ""),
+        "source": source,
+        "fields": dict(happening.fields),
+        "once_key": happening.once_key,
+        "at": now,
+    }

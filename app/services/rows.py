@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, text
@@ -20,8 +21,20 @@ def insert_once(tx: Session, table: Any, values: dict[str, Any]) -> bool:
 
     A row that another transaction is inserting at this moment is waited for.
     """
-    statement = insert_into(tx, table).values(**values).on_conflict_do_nothing()
-    return bool(tx.execute(statement.returning(table.id)).first())
+    statement = _inserting(table.__table__, tx.get_bind().dialect.name).returning(table.__table__.c.id)
+    return tx.execute(statement, values).first() is not None
+
+
+def insert_new(tx: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those of the rows that no unique constraint holds yet; all name the same columns."""
+    tx.execute(_inserting(table.__table__, tx.get_bind().dialect.name), rows)
+
+
+@lru_cache
+def _inserting(table: Table, dialect: str) -> Any:
+    """The statement, made once: SQLAlchemy then finds its text by identity instead of looking at all its parts."""
+    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return statement.on_conflict_do_nothing()
 
 
 def insert_many(tx: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

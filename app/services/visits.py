@@ -7,14 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.errors import Closed, NotFound, OutOfOrder
-from app.models import Campaign, Fan, Run
+from app.models import Campaign, Fan, Link, Run
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
-from app.services.people import Person, person_of_fan
+from app.services.people import Person
+
+# Made once: putting a statement together takes longer than running it.
+_FAN_WITH_CONTACT = (
+    select(Fan, Link.contact_id)
+    .outerjoin(Link, and_(Link.fan_id == Fan.id, Link.ended_at.is_(None)))
+    .where(Fan.id == bindparam("fan_id"))
+)
+_RUN = (
+    select(Run)
+    .where(Run.campaign_id == bindparam("campaign_id"), Run.fan_id == bindparam("fan_id"))
+    .order_by(Run.number.desc())
+    .limit(1)
+)
+_RUN_TO_MOVE = _RUN.with_for_update().execution_options(populate_existing=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +64,8 @@ def visit_of(
     tx: Session, campaign: Campaign, fan_id: uuid.UUID, source: Mapping[str, str], language: str, now: datetime
 ) -> Visit:
     """The visit of a fan who holds a pass."""
-    fan = tx.get_one(Fan, fan_id)
-    return Visit(campaign, fan, person_of_fan(tx, fan), source, language, now)
+    fan, contact_id = tx.execute(_FAN_WITH_CONTACT, {"fan_id": fan_id}).one()
+    return Visit(campaign, fan, Person(fan.brand_id, fan.id, contact_id), source, language, now)
 
 
 def language_in(content: CampaignContent, visit: Visit) -> str:
@@ -87,8 +101,5 @@ def standing_run(tx: Session, visit: Visit) -> Run:
 
 def run_of(tx: Session, visit: Visit, *, lock: bool = False) -> Run | None:
     """The fan's latest run in the campaign; locked when it is about to move."""
-    mine = select(Run).where(Run.campaign_id == visit.campaign.id, Run.fan_id == visit.fan.id)
-    mine = mine.order_by(Run.number.desc()).limit(1)
-    if lock:
-        mine = mine.with_for_update().execution_options(populate_existing=True)
-    return tx.scalars(mine).one_or_none()
+    whose = {"campaign_id": visit.campaign.id, "fan_id": visit.fan.id}
+    return tx.scalars(_RUN_TO_MOVE if lock else _RUN, whose).one_or_none()
