@@ -68,4 +68,5 @@ def wait(thread: threading.Thread, told: list[int], here: Any) -> None:
     while thread.is_alive():
         thread.join(LOOK_SECONDS)
         if told and not here.stopping.is_set():
+            click.echo("worker: finishing the jobs at hand; tell it once more to end at once")
             here.stop()

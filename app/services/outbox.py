@@ -28,7 +28,7 @@ from app.services.rows import insert_once
 LEASE: Final = timedelta(minutes=2)  # renewed while the job is at work
 FIRST_PAUSE: Final = timedelta(seconds=10)
 LONGEST_PAUSE: Final = timedelta(hours=6)
-MOST_ATTEMPTS: Final = 12
+MOST_ATTEMPTS: Final = 16  # the pauses between them make 29 hours: a mail server may be down for a day
 LONGEST_ERROR: Final = 500
 WAITING: Final = (Outbox.done_at.is_(None), Outbox.dead_at.is_(None))
 

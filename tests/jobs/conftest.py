@@ -4,20 +4,22 @@ import os
 import sys
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.db import bound_engine, transaction
+from app.services import progress
 from app.services.outbox import Job, put
 from tests.databases import SECRET
 from tests.jobs.noting import lines
-from tests.makers import Make
+from tests.makers import NOON, Make
 from tests.servers.children import running
 from tests.servers.web import ROOT
+from tests.small_campaign import publish_small, visiting
 
 
-def eventually(what, seconds=20):
+def eventually(what, seconds=60):
     """Wait until something is so; fails when it is not in time."""
     deadline = time.monotonic() + seconds
     while not what():
@@ -48,11 +50,11 @@ def owe(tmp_path):
 
 @pytest.fixture
 def start_worker(tmp_path):
-    """Start `fanfare worker` on the database that the test is bound to; gives its process, once it is ready."""
+    """Start `fanfare worker` on the database that the test is bound to; gives its process, once it said `says`."""
     with ExitStack() as stack:
         logs = iter(range(99))
 
-        def start(*words, **settings):
+        def start(*words, says="ready", **settings):
             ours = {
                 "DATABASE_URL": bound_engine().url.render_as_string(hide_password=False),
                 "FANFARE_DATA": str(tmp_path),
@@ -63,8 +65,20 @@ def start_worker(tmp_path):
             log = tmp_path / f"worker{next(logs)}.log"
             command = [sys.executable, "-m", "tests.jobs.noting", "worker", *words]
             server = running(
-                command, log, ready=lambda: "ready" in log.read_text(), cwd=ROOT, env={**os.environ, **ours, **settings}
+                command, log, ready=lambda: says in log.read_text(), cwd=ROOT, env={**os.environ, **ours, **settings}
             )
             return stack.enter_context(server)
 
         yield start
+
+
+@pytest.fixture
+def purchase_awaited(own_database):
+    """A lapsed customer in a journey that waits for a purchase: ids of her run, her contact and their brand."""
+    with transaction() as tx:
+        make = Make(tx)
+        campaign = publish_small(tx, make.its_brand, NOON)
+        fan, contact = make.fan(), make.contact(email="ada@example.org")
+        make.link(fan, contact)
+        make.order(contact, ordered_at=NOON - timedelta(days=200))
+        return progress.come_in(tx, visiting(tx, campaign, fan, NOON)).id, contact.id, fan.brand_id

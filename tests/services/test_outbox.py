@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.db import bind, transaction
 from app.models import Outbox
@@ -14,10 +15,16 @@ from app.services.outbox import (
     LONGEST_PAUSE,
     MOST_ATTEMPTS,
     Job,
+    LeaseLost,
     bury,
+    dead_count,
+    due_kinds,
+    finish,
     lease,
+    oldest_due,
     postpone,
     put,
+    renew,
     settle,
     waiting_count,
 )
@@ -66,6 +73,15 @@ def test_a_job_waits_until_it_is_due(tx, owe):
     assert keys(lease(tx, "one", NOON + SECOND)) == ["later"]
 
 
+def test_a_kind_is_leased_by_itself(tx, make, owe):
+    owe("a")
+    put(tx, Job(make.its_brand.id, "order.placed", "b", {}), NOON - SECOND)
+
+    assert due_kinds(tx, NOON) == ["message", "order.placed"]
+    assert keys(lease(tx, "one", NOON, limit=9, kind="message")) == ["a"]
+    assert due_kinds(tx, NOON) == ["order.placed"]
+
+
 def test_the_longest_due_leave_first(tx, owe):
     for seconds in (3, 1, 2, 4):
         owe(f"job {seconds}", due_at=NOON + seconds * SECOND)
@@ -93,6 +109,35 @@ def test_who_lost_the_lease_settles_nothing(tx, owe):
     assert waiting_count(tx) == 1
 
 
+def test_a_lease_is_renewed_while_the_job_is_at_work(tx, owe):
+    owe("a")
+    row = lease(tx, "one", NOON)[0]
+
+    renew(tx, "one", [row.id], NOON + LEASE - SECOND)
+
+    assert lease(tx, "two", NOON + LEASE + SECOND) == []
+
+
+def test_a_lost_lease_is_not_renewed(tx, owe):
+    owe("a")
+    row = lease(tx, "one", NOON)[0]
+    lease(tx, "two", NOON + LEASE + SECOND)
+
+    renew(tx, "one", [row.id], NOON + 9 * LEASE)
+
+    assert keys(lease(tx, "three", NOON + 3 * LEASE)) == ["a"]
+
+
+def test_who_lost_the_lease_finishes_nothing(tx, owe):
+    owe("a")
+    row = lease(tx, "one", NOON)[0]
+    tx.expunge(row)
+    lease(tx, "two", NOON + LEASE + SECOND)
+
+    with pytest.raises(LeaseLost):
+        finish(tx, row, NOON + LEASE + SECOND)
+
+
 def test_each_failure_doubles_the_pause_up_to_six_hours(tx, owe):
     owe("a")
     now, pauses = NOON, []
@@ -105,6 +150,17 @@ def test_each_failure_doubles_the_pause_up_to_six_hours(tx, owe):
 
     assert pauses[:3] == [FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE]
     assert max(pauses) <= LONGEST_PAUSE
+
+
+@pytest.mark.parametrize(("luck", "share"), [(0, 1), (0.5, 7 / 8), (1, 3 / 4)])
+def test_luck_spreads_what_failed_together_over_a_quarter_of_the_pause(tx, owe, luck, share):
+    owe("a")
+    row = lease(tx, "one", NOON)[0]
+
+    postpone(tx, row, "one", "no answer", NOON, luck)
+
+    tx.refresh(row)
+    assert row.due_at == NOON + share * FIRST_PAUSE
 
 
 def test_after_the_last_attempt_a_job_is_a_dead_letter(tx, owe):
@@ -130,6 +186,17 @@ def test_a_job_that_no_worker_survives_is_laid_aside(tx, owe):
     assert lease(tx, "one", now) == []
     assert bury(tx, now) == 1
     assert waiting_count(tx) == 0
+
+
+def test_it_is_counted_what_waits_what_is_overdue_and_what_was_given_up(tx, owe):
+    for seconds in (1, 2, 99):
+        owe(f"job {seconds}", due_at=NOON + seconds * SECOND)
+    owe("dead")
+    tx.execute(update(Outbox).where(Outbox.key == "dead").values(dead_at=NOON))
+
+    assert (waiting_count(tx), dead_count(tx)) == (3, 1)
+    assert oldest_due(tx, NOON + 9 * SECOND) == NOON + SECOND
+    assert oldest_due(tx, NOON) is None
 
 
 def test_a_job_at_work_is_not_laid_aside(tx, owe):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db import transaction
 from app.jobs.context import Context
@@ -22,6 +22,12 @@ from tests.small_campaign import publish_small, visiting
 
 WEEK = timedelta(days=7, hours=1)
 YES = Word("given", "newsletter", "email", "words", "en")
+WAIT = """\
+journey: orchard
+steps:
+  - wait: a_day
+    for: 1d
+"""
 QUIET = """\
 journey: orchard
 limits: {quiet: "22:00 to 08:00"}
@@ -160,6 +166,40 @@ def test_a_run_that_fails_is_tried_again_later(waiting):
     with transaction() as tx:
         run = tx.get_one(Run, waiting[0])
         assert (run.failures, run.wake_at) == (1, NOON + timedelta(seconds=30))
+
+
+def test_a_run_that_cannot_go_on_is_named_and_undone(waiting):
+    with transaction() as tx:
+        tx.execute(update(Run).values(state={**tx.get_one(Run, waiting[0]).state, "at": "a step that is gone"}))
+
+    with pytest.raises(waking.Stuck) as stuck, transaction() as tx:
+        waking.wake_next(tx, NOON + WEEK)
+
+    assert stuck.value.run_id == waiting[0]
+
+
+def test_a_run_that_failed_too_often_is_left_alone(waiting):
+    with transaction() as tx:
+        tx.execute(update(Run).values(failures=waking.MOST_FAILURES))
+
+        assert not waking.anybody_due(tx, NOON + WEEK)
+        assert not waking.wake_next(tx, NOON + WEEK)
+
+
+def test_two_workers_wake_two_runs_and_never_the_same(race_database):
+    with transaction() as tx:
+        make = Make(tx)
+        campaign = publish_small(tx, make.its_brand, NOON, journey=WAIT)
+        for _ in range(2):
+            progress.come_in(tx, visiting(tx, campaign, make.fan(), NOON))
+
+    with transaction() as one, transaction() as two, transaction() as three:
+        assert waking.wake_next(one, NOON + WEEK)
+        assert waking.wake_next(two, NOON + WEEK)
+        assert not waking.wake_next(three, NOON + WEEK)
+
+    with transaction() as tx:
+        assert all(run.ended_at for run in tx.scalars(select(Run)))
 
 
 def test_a_job_that_fails_is_postponed_with_its_error(waiting, tmp_path):
