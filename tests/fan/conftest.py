@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -44,18 +45,15 @@ class Tab:
         return dict(HIDDEN.findall(found[0]))
 
 
-@pytest.fixture
-def app(source_of):
-    with open_copy(source_of("sqlite")).bound() as database:
-        settings = Settings(secret=SECRET, database_url=database.url, public_url=HOST, embedded_worker=False).checked()
-        made = create_app(settings)
-        made.config["RATELIMIT_ENABLED"] = False
-        yield made
-        bound_engine().dispose()
+def app_on(database_url: str) -> Flask:
+    """The real application on this database."""
+    settings = Settings(secret=SECRET, database_url=database_url, public_url=HOST, embedded_worker=False).checked()
+    made = create_app(settings)
+    made.config["RATELIMIT_ENABLED"] = False
+    return made
 
 
-@pytest.fixture
-def tab(app) -> Iterator[Tab]:
+def customer_in(app: Flask) -> Tab:
     """A customer who has just begun the quiz."""
     now = datetime.now(UTC)
     with transaction() as tx:
@@ -69,3 +67,15 @@ def tab(app) -> Iterator[Tab]:
     tab.client.set_cookie("__Host-fan", raw, domain="fanfare.example", secure=True)
     tab.post("/enter", tab.form("/enter"))
     return tab
+
+
+@pytest.fixture
+def app(source_of) -> Iterator[Flask]:
+    with open_copy(source_of("sqlite")).bound() as database:
+        yield app_on(database.url)
+        bound_engine().dispose()
+
+
+@pytest.fixture
+def tab(app) -> Tab:
+    return customer_in(app)

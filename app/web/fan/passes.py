@@ -7,6 +7,7 @@ hands a new one out.  The cookie is partitioned: a fan who connected inside one 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request
@@ -16,6 +17,7 @@ from app.db import reading, transaction
 from app.errors import LogInAgain
 from app.models import Campaign, Pass
 from app.services import passes
+from app.web.away import AWAY, is_away
 from app.web.clock import utcnow
 
 FIELD = "pass"
@@ -71,10 +73,20 @@ def _living(raw: str) -> Pass | None:
         with reading() as tx:
             row = passes.read_pass(tx, raw, now)
         if passes.is_to_be_noted(row, now):
-            with transaction() as tx:
-                row = passes.open_pass(tx, raw, now)
+            row = _noted(raw, row, now)
     except LogInAgain:
         return None
+    return row
+
+
+def _noted(raw: str, row: Pass, now: datetime) -> Pass:
+    """The pass, noted as used; that it cannot be noted just now keeps nobody from reading."""
+    try:
+        with transaction() as tx:
+            return passes.open_pass(tx, raw, now)
+    except AWAY as error:
+        if not is_away(error):
+            raise
     return row
 
 
