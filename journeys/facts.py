@@ -36,7 +36,9 @@ Measured = tuple[int | None, int]  # what orders(...) came to, in whole cents, h
 
 
 class NotMeasured(LookupError):
-    """A measure is asked for that nobody took then."""
+    """A measure is asked for, at a step, that nobody took then."""
+
+    step = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,17 @@ def replay(kept: Sequence[Kept], split_key: str, stands: RunState) -> Difference
     """
     state: RunState | None = None
     for each in kept:
+        again = _Again(state)
         try:
-            again = _decided_again(each, state, split_key)
-        except (NotMeasured, KeyError, ValueError) as error:
-            return Difference(each.number, _place(each, state), _then(each), f"{type(error).__name__}: {error}")
-        if difference := _between(each, again, state):
+            _decide(each, again, split_key)
+        except NotMeasured as missing:
+            step, now = missing.step or _place(each, state), f"asks for {missing}, which was not looked at"
+            then = next((_words(said) for said in each.decided if said["step"] == step), _then(each))
+            return _decisions_differ(each, again, state, step) or Difference(each.number, step, then, now)
+        except (KeyError, ValueError) as error:
+            step = _place(each, state)
+            return _decisions_differ(each, again, state) or Difference(each.number, step, _then(each), str(error))
+        if difference := _decisions_differ(each, again, state) or _outcome_differs(each, again, state):
             return difference
         state = again.state
     if state is not None and state.to_data() != stands.to_data():
@@ -89,9 +95,9 @@ def replay(kept: Sequence[Kept], split_key: str, stands: RunState) -> Difference
     return None
 
 
-def _decided_again(kept: Kept, state: RunState | None, split_key: str) -> _Again:
-    """Raises: ValueError when the person would not be where the advance begins."""
-    again = _Again(state)
+def _decide(kept: Kept, again: _Again, split_key: str) -> None:
+    """Raises: ValueError when the person would not be where the advance begins, NotMeasured."""
+    state = again.state
     if isinstance(kept.cause, Entered):
         came = enter(kept.journey, kept.facts, kept.now, split_key, kept.cause.by)
         if not isinstance(came, Advance):
@@ -102,11 +108,9 @@ def _decided_again(kept: Kept, state: RunState | None, split_key: str) -> _Again
     elif isinstance(kept.cause, Moved | Left):
         again.state = _moved(kept, state)
         again.decisions.append(decided(state, again.state))
-        return again
     else:
         again.take(advance(kept.journey, state, kept.cause, kept.facts, kept.now))
     _claim(kept, again)
-    return again
 
 
 def _claim(kept: Kept, again: _Again) -> None:
@@ -129,20 +133,23 @@ def _moved(kept: Kept, state: RunState) -> RunState:
     return there
 
 
-def _between(kept: Kept, again: _Again, before: RunState | None) -> Difference | None:
-    """What differs in one advance: a decision, or where it led, or what was owed."""
-    now = tuple(decision.to_data() for decision in again.decisions)
-    for then, said in zip_longest(kept.decided, now):
+def _decisions_differ(kept: Kept, again: _Again, before: RunState | None, at: str = "") -> Difference | None:
+    """The first decision that differs; where the replay broke off (`at` a step), those before it."""
+    now = [decision.to_data() for decision in again.decisions]
+    for then, said in zip(kept.decided, now, strict=False) if at else zip_longest(kept.decided, now):
         if then != said:
             step = str((then or said or {}).get("step") or _place(kept, before))
             return Difference(kept.number, step, _words(then), _words(said))
+    return None
+
+
+def _outcome_differs(kept: Kept, again: _Again, before: RunState | None) -> Difference | None:
+    """Whether the same decisions led elsewhere, or to something else that is owed."""
     state = again.state
     if state is None or digest_of(state, again.effects) == kept.digest:
         return None
-    effects = ", ".join(f"{effect.kind} {effect.step}" for effect in again.effects)
-    return Difference(
-        kept.number, _place(kept, before), _then(kept), f"to {came_to(state)}" + (f" with {effects}" if effects else "")
-    )
+    owed = "".join(f", {effect.kind} at {effect.step}" for effect in again.effects)
+    return Difference(kept.number, _place(kept, before), _then(kept), f"to {came_to(state)}{owed}")
 
 
 def _words(decision: Mapping[str, Any] | None) -> str:

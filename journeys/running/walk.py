@@ -11,7 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from journeys.conditions import Condition, Verdict
-from journeys.facts import Facts, Measured, Moment, Value
+from journeys.facts import Facts, Measured, Moment, NotMeasured, Value
 from journeys.running.decisions import Decision, DecisionKind
 from journeys.running.effects import Effect
 from journeys.running.limits import Limits
@@ -91,7 +91,11 @@ class Walk:
 
     def judge(self, condition: Condition) -> Verdict:
         """Whether a condition holds of the person now, and what it looked at."""
-        verdict = condition.verdict(self.facts, self.moment)
+        try:
+            verdict = condition.verdict(self.facts, self.moment)
+        except NotMeasured as missing:
+            missing.step = self.at
+            raise
         self.asked |= condition.fields
         self.measured.update(verdict.measured)
         return verdict
