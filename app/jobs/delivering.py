@@ -65,12 +65,14 @@ _ADDRESS = re.compile(r"[^\s<>\"'(,;:]+@[^\s<>\"'),;]+")
 
 def _take(desk: Desk, kind: str, last: Outbox | None = None, end: Ending | None = None) -> Outbox | None:
     """End the last job and take the next one of its kind."""
-    with transaction() as tx:
-        if end is not None:
-            end(tx)
-        rows = [] if desk.stopping.is_set() else outbox.lease(tx, desk.name, desk.clock(), kind=kind)
-    if last is not None:
-        desk.held.pop(last.id, None)
+    try:
+        with transaction() as tx:
+            if end is not None:
+                end(tx)
+            rows = [] if desk.stopping.is_set() else outbox.lease(tx, desk.name, desk.clock(), kind=kind)
+    finally:  # an end that could not be written: its lease must run out, or it would be kept here for ever
+        if last is not None:
+            desk.held.pop(last.id, None)
     for row in rows:
         desk.held[row.id] = kind
         return row
