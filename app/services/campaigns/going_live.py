@@ -66,8 +66,9 @@ def go_live(tx: Session, campaign: Campaign, going: Going, number: int, now: dat
 
 
 def lock_campaign(tx: Session, campaign: Campaign) -> None:
-    """One publishes at a time (FOR NO KEY UPDATE), and people go on playing beside it."""
-    tx.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True))
+    """One publishes at a time (FOR NO KEY UPDATE), and people go on playing beside it.  The row is read anew."""
+    tx.flush()
+    tx.refresh(campaign, with_for_update={"key_share": True})
 
 
 def versions(tx: Session, campaign: Campaign) -> list[CampaignVersion]:

@@ -72,7 +72,7 @@ def old_version(tx: Session, campaign: Campaign, number: int, now: datetime) -> 
     Raises: NoSuchVersion, AlreadyLive, Invalid when it does not check any more.
     """
     found = version_numbered(tx, campaign, number)
-    if found.id == campaign.live_version_id:
+    if is_live(tx, campaign, found):
         raise AlreadyLive(number=number)
     content = sound_draft(tx.get_one(Brand, campaign.brand_id), found.files, campaign.slug)
     return OldVersion(found, content, tuple(_remarks(tx, campaign, content, now)))
@@ -107,6 +107,12 @@ def version_numbered(tx: Session, campaign: Campaign, number: int) -> CampaignVe
     if found is None:
         raise NoSuchVersion(campaign=campaign.slug, number=number)
     return found
+
+
+def is_live(tx: Session, campaign: Campaign, version: CampaignVersion) -> bool:
+    """Whether the campaign says today what this version says, word for word."""
+    live = tx.get(CampaignVersion, campaign.live_version_id) if campaign.live_version_id else None
+    return live is not None and live.content_hash == version.content_hash
 
 
 def _remarks(tx: Session, campaign: Campaign, content: CampaignContent, now: datetime) -> Iterator[Problem]:
