@@ -1,4 +1,4 @@
-"""`fanfare campaign`: check a campaign folder, publish it, lay coupon codes in."""
+"""`fanfare campaign`: check a campaign folder, publish it, lay coupon codes in; its versions stand in `versions`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.installation import now, only_brand, use_database
+from app.cli.versions import inside_of, inside_options, list_versions, roll_back_to, say_where
 from app.db import reading, transaction
 from app.errors import Invalid
 from app.models import Brand
@@ -28,6 +29,10 @@ def campaign() -> None:
     """Campaign folders: campaign.yaml, journey.yaml, games/, texts/, images/."""
 
 
+for _command in (list_versions, say_where, roll_back_to):
+    campaign.add_command(_command)
+
+
 @campaign.command()
 @FOLDER
 @click.option("--currency", default=None, help="the brand's currency; else that of the journey")
@@ -44,14 +49,16 @@ def check(folder: Path, currency: str | None, lang: str) -> None:
 @FOLDER
 @BRAND
 @click.option("--codes", multiple=True, metavar="POOL=FILE", help="codes of an imported pool, loaded with the folder")
-def push_folder(folder: Path, slug: str | None, codes: tuple[str, ...]) -> None:
+@inside_options
+def push_folder(folder: Path, slug: str | None, codes: tuple[str, ...], way: str, targets: tuple[str, ...]) -> None:
     """Publish a campaign FOLDER as a new version; a folder that does not check changes nothing."""
+    inside = inside_of(way, targets)
     read, files = read_folder(folder), dict(_pool_and_file(said) for said in codes)
     use_database()
     with transaction() as tx:
         brand = only_brand(tx, slug)
         loaded = bring_codes(tx, brand, read, files, now()) if files else []
-        version, is_new = push(tx, brand, read, now())
+        version, is_new = push(tx, brand, read, now(), inside)
         number = version.number
     for each in loaded:
         _say_loaded(each, "en")

@@ -1,4 +1,4 @@
-"""`fanfare journey`: check, read, test and simulate journey files; a database only for its people."""
+"""`fanfare journey`: check, read, test and simulate journey files, replay runs; a database only for its people."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
@@ -35,7 +36,7 @@ _one_file = click.argument("file", type=click.Path(path_type=Path))
 
 @click.group()
 def journey() -> None:
-    """Journey files: check, show, test, simulate."""
+    """Journey files: check, show, test, simulate; and replay what was decided."""
 
 
 @journey.command("check")
@@ -99,6 +100,33 @@ def simulate_file(**options: Any) -> None:
     else:
         for line in _counted(counted, lang):
             click.echo(line)
+
+
+@journey.command("replay")
+@click.option("--campaign", "slug", help="only the runs of this campaign")
+@click.option("--version", "number", type=int, help="only the runs that this version decided in")
+@click.option("--run", "run_id", type=click.UUID, help="only this run")
+@_json
+def replay_stored(slug: str | None, number: int | None, run_id: UUID | None, as_json: bool) -> None:
+    """Decide stored runs again, from what was looked at then; the exit code is 1 when anything would differ."""
+    from app.cli.installation import use_database
+    from app.cli.versions import campaign_called
+    from app.db import reading
+    from app.services.replaying import Which, replay_runs
+
+    use_database()
+    with reading() as tx:
+        campaign = campaign_called(tx, slug) if slug else None
+        replayed = replay_runs(tx, Which(campaign, number, run_id))
+    if as_json:
+        click.echo(json.dumps(replayed.as_json(), ensure_ascii=False, indent=2))
+    else:
+        for each in replayed.differences:
+            found = each.found
+            click.echo(f"run {each.run_id}, version {each.version}, step {found.step}: {found.then}; now {found.now}")
+        told = f"{replayed.runs} runs, {replayed.advances} advances: {len(replayed.differences)} differences"
+        click.echo(told + (f"; {replayed.unrecorded} began before recording" if replayed.unrecorded else ""))
+    sys.exit(1 if replayed.differences else 0)
 
 
 def _simulated(file: Path, fans: Path | None, orders: Path | None, lang: Lang, **options: Any) -> Simulation:
