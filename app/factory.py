@@ -63,12 +63,14 @@ def _use_database(settings: Settings) -> None:
 
 def _register_pages(app: Flask) -> None:
     from app.web.api import bp as api
+    from app.web.dev import bp as dev
     from app.web.fan.connect import bp as connect
+    from app.web.fan.mailbox import bp as mailbox
     from app.web.fan.pages import error_page
     from app.web.fan.public import public
     from app.web.fan.tab import bp as tab
     from app.web.studio import bp as studio
 
     app.extensions["fanfare.error_page"] = error_page
-    for pages in (public, tab, connect, studio, api):
+    for pages in (public, tab, connect, mailbox, studio, api, dev):
         app.register_blueprint(pages)

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP as AS_SENT
 from typing import Final
 
 from app.jobs.post import AddressRefused, ServerTrouble
@@ -64,7 +63,7 @@ class SmtpPost:
         try:
             smtp = self._connection(deadline)
             with cut_after(smtp, deadline):
-                smtp.sendmail(*envelope(mail), mail.as_bytes(policy=AS_SENT))
+                smtp.sendmail(*envelope(mail), mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")))
         except smtplib.SMTPRecipientsRefused as refused:
             (reply,) = refused.recipients.values()
             raise self._verdict("RCPT", *reply) from None

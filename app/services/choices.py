@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from app.errors import InvalidValue
 from app.models import Brand
 from app.services.consent import Word, allows, record, standing
+from app.services.consent.words import last_word
+from app.services.mailing.confirming import request_again, waits_for_mail
 from app.services.screens import said
 from app.services.visits import Visit, live_content
 
@@ -27,10 +29,26 @@ def choices_screen(tx: Session, visit: Visit) -> dict[str, Any]:
                 "name": name, "label": said(known.label, lang) if known else name,
                 "notice": content.text(known.notice, lang).plain if known else "",
                 "given": allows(event, brand.opt_in), "waiting": event == "given" and brand.opt_in == "double",
+                "by_mail": name.endswith(".email"),
             }
         )  # fmt: skip
     tied = visit.person.contact_id is not None
     return {"kind": "choices", "step": "choices", "title": "", "consents": rows, "linked": tied}
+
+
+def send_again(tx: Session, visit: Visit, name: str) -> None:
+    """Send the mail that confirms a yes once more; nobody is told whether one left, for the address may be anybody's.
+
+    Raises: InvalidValue when that yes waits for no mail.
+    """
+    purpose, _, channel = name.rpartition(".")
+    if not waits_for_mail(
+        last_word(tx, visit.person, purpose, channel), tx.get_one(Brand, visit.campaign.brand_id).opt_in
+    ):
+        raise InvalidValue(field="again", reason=name[:40])
+    version_id = visit.campaign.live_version_id
+    if version_id is not None:
+        request_again(tx, visit.person, (purpose, channel), version_id, visit.now)
 
 
 def take_back(tx: Session, visit: Visit, name: str, circumstances: Mapping[str, str]) -> None:

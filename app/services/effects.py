@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Campaign, CouponPool, Effect, Message, Run, Tag, new_id
-from app.services import outbox
+from app.models import Campaign, CouponPool, Effect, Run, Tag, new_id
 from app.services.campaigns.content import CampaignContent
 from app.services.counted import count
 from app.services.crm import Whence, set_attribute
 from app.services.events import Happening, note, note_stage
+from app.services.mailing.owing import JOURNEY, USUAL_PURPOSE, Due, coupon_mail, owe_message
 from app.services.people import Person
 from app.services.rewards import Promise, claim_coupon, give_points
 from app.services.rows import insert_once
@@ -91,6 +91,9 @@ def _give_coupon(owed: Owed, effect: owing.GiveCoupon) -> str:
         note_stage(owed.tx, owed.by.campaign, "coupon_given", owed.now, owed.person, owed.run.source)
         given = Happening("coupon", owed.person, owed.run.source, {"pool": effect.pool})
         note(owed.tx, owed.by.campaign, given, owed.now)
+        if rules and rules.mail:
+            due = coupon_mail(rules.mail, owed.key, owed.run.version_id, owed.run.id)
+            owe_message(owed.tx, owed.person, due, owed.now, claim_id=str(claimed.claim_id))
     return claimed.result
 
 
@@ -117,16 +120,11 @@ def _offer_program(owed: Owed, effect: owing.OfferProgram) -> str:
 
 
 def _send_message(owed: Owed, effect: owing.SendMessage) -> str:
-    message = Message(
-        id=new_id(), brand_id=owed.run.brand_id, fan_id=owed.person.fan_id, contact_id=owed.person.contact_id,
-        run_id=owed.run.id, effect_key=owed.key, channel=effect.channel, template=effect.template, created_at=owed.now,
-    )  # fmt: skip
-    owed.tx.add(message)
-    owed.tx.flush()
-    due_at = max(effect.not_before or owed.now, owed.now)
-    content = {"message_id": str(message.id), "version_id": str(owed.run.version_id)}
-    job = outbox.Job(owed.run.brand_id, "message", f"message:{owed.key}", content, due_at)
-    outbox.put(owed.tx, job, owed.now)
+    written = owed.by.content.definition.messages.get(effect.template)
+    purpose = written.purpose if written else USUAL_PURPOSE
+    run = owed.run
+    due = Due(JOURNEY, effect.template, owed.key, run.version_id, purpose, effect.channel, run.id, effect.not_before)
+    owe_message(owed.tx, owed.person, due, owed.now)
     return "done"
 
 

@@ -18,6 +18,7 @@ from app.services.consent import Word, allows, record, standing
 from app.services.events import note_stage
 from app.services.keys import fingerprint
 from app.services.linking import OWN_SOURCE, How, contact_of_verified_email, make_link
+from app.services.mailing.confirming import Asked, request_confirmation, waits_for_mail
 from app.services.people import Person, person_of_fan
 from app.services.progress import deliver
 from app.services.rewards import hold_person
@@ -199,7 +200,10 @@ def _record(
         circumstances = _circumstances(at, lang, reply)
         words.append(Word(event, purpose, channel, shown, lang, "form", visit.campaign.id, circumstances))
         said[ask] = "confirmed" if allows(event, brand.opt_in) else event
-    record(tx, person, words, address, visit.now)
+    written = record(tx, person, words, address, visit.now)
+    for word in written:
+        if waits_for_mail(word, brand.opt_in):
+            request_confirmation(tx, Asked(person, word, visit.campaign.id, at.run.version_id), visit.now)
     return said
 
 

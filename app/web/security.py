@@ -15,7 +15,10 @@ from app.errors import NotFound, Refused
 from app.web.given import readable_form
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-CROSS_SITE_BY_DESIGN = {"connect.window.callback"}  # a login provider's form_post; state and cookie protect it
+CROSS_SITE_BY_DESIGN = {
+    "connect.window.callback",  # a login provider's form_post; state and cookie protect it
+    "mailbox.withdraw",  # a mail program's one-click; the token in the address is all that counts
+}
 MAX_URL_BYTES = 8 * 1024
 LONG_TEXTS = {"text"}  # fields of the studio
 POLICY = (

@@ -18,7 +18,9 @@ from uuid import UUID
 CONTEXT = frozenset(
     {
         "actor",  # fan, staff:<id>, import
+        "confirms",  # the id of the word that a confirmation is asked for, or given
         "journey_version",
+        "message",  # the id of the mail whose link was used
         "network",  # the address it came from, always shortened here
         "origin",  # of the page that embeds the tab
         "policy_hash",  # of the privacy policy in force

@@ -187,8 +187,8 @@ def choices_page(slug: str) -> Response:
 @bp.post("/<slug>/choices")
 @limiter.limit(plays_limit)
 def withdraw(slug: str) -> Response:
-    """Take a yes back; without a `withdraw` field it only shows the page (for forms that carry the pass)."""
-    if "withdraw" not in request.form and "unlink" not in request.form:
+    """Take a yes back, or have its mail sent again; without such a field it only shows the page (for the pass)."""
+    if not {"withdraw", "unlink", "again"} & request.form.keys():
         return own_page(slug, choices.choices_screen)
 
     def take_back(tx: Session, visit: Visit, step: str, fields: Fields) -> Mapping[str, Any]:
@@ -197,9 +197,11 @@ def withdraw(slug: str) -> Response:
             choices.take_back(tx, visit, name, circumstances(visit))
         if one(fields, "unlink") == "yes":
             linking.end_link(tx, visit.fan, visit.now)
-        return {**choices.choices_screen(tx, fresh(tx, visit)), "withdrawn": bool(name)}
+        if again := one(fields, "again"):
+            choices.send_again(tx, visit, again)
+        return {**choices.choices_screen(tx, fresh(tx, visit)), "withdrawn": bool(name), "sent_again": bool(again)}
 
-    return act(slug, take_back, {"withdraw", "unlink"})
+    return act(slug, take_back, {"withdraw", "unlink", "again"})
 
 
 def own_page(slug: str, values: Any) -> Response:
