@@ -6,19 +6,27 @@ Rows put in the outbox ring the doorbell after the commit, never before; what wa
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SQLITE_BUSY_SECONDS = 15
+TRUSTED_SECONDS = 1.0  # so long after its last use a connection is taken as alive
+request_id: ContextVar[str] = ContextVar("request_id", default="")  # of what is being answered; sessions carry it
 
 
 class _Bound:
@@ -28,6 +36,7 @@ class _Bound:
     secret: str = ""
     ring: Callable[[], None] | None = None
     count: Callable[[Mapping[str, int]], None] | None = None
+    turn = Lock()
 
 
 def engine_for(url: str, patience: timedelta | None = None) -> Engine:
@@ -41,7 +50,10 @@ def engine_for(url: str, patience: timedelta | None = None) -> Engine:
     if patience is not None:
         pool["pool_timeout"] = patience.total_seconds() / 3
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args=_limits(patience), **pool)
+        engine = create_engine(url, connect_args=_limits(patience), **pool)
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_ping_after_rest, engine.dialect))
+        return engine
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +89,7 @@ def bind(engine: Engine, secret: str = "", ring: Callable[[], None] | None = Non
     Sessions carry the installation's secret in `session.info` (read by `app.services.keys`); `ring` is called after
     commits that filled the outbox.
     """
-    _Bound.engine, _Bound.secret, _Bound.ring = engine, secret, ring
+    _Bound.engine, _Bound.secret, _Bound.ring, _Bound.turn = engine, secret, ring, Lock()
 
 
 def count_with(count: Callable[[Mapping[str, int]], None] | None) -> None:
@@ -95,7 +107,7 @@ def bound_engine() -> Engine:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One transaction: returning commits, raising rolls back."""
-    with _session() as session:
+    with _turn(), _session() as session:
         session.connection(execution_options={"writes": True})
         yield session
         session.commit()
@@ -129,7 +141,42 @@ def migrate(url: str, revision: str = "head") -> None:
 
 
 def _session() -> Session:
-    return Session(bound_engine(), expire_on_commit=False, info={"secret": _Bound.secret})
+    carried = {"secret": _Bound.secret, "request_id": request_id.get()}
+    return Session(bound_engine(), expire_on_commit=False, info=carried)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Let the writers of this process come one after the other where the database takes only one, which is SQLite.
+
+    SQLite itself lets them sleep and try again, up to a tenth of a second at a time: under load nearly everybody slept.
+    """
+    if bound_engine().dialect.name != "sqlite":
+        yield
+    elif _Bound.turn.acquire(timeout=SQLITE_BUSY_SECONDS):
+        try:
+            yield
+        finally:
+            _Bound.turn.release()
+    else:
+        raise OperationalError(None, None, sqlite3.OperationalError("database is locked"))
+
+
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ping_after_rest(dialect: Dialect, connection: Any, record: Any, _proxy: Any) -> None:
+    """Look whether the server is still there, but not for a connection that was in use a moment ago.
+
+    Raises DisconnectionError, at which the pool takes another.
+    """
+    if time.monotonic() - record.info.get("rests_since", math.inf) < TRUSTED_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as gone:
+        raise DisconnectionError from gone
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

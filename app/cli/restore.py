@@ -91,7 +91,7 @@ def _check_fits(ours: Settings, manifest: Manifest) -> None:
         raise click.ClickException(f"the backup is of {manifest.kind}, DATABASE_URL is {kind}")
     if manifest.revision > newest_revision():
         raise click.ClickException(
-            f"the backup is at revision {manifest.revision}, this program knows {newest_revision()}: install a newer one"
+            f"the backup is at revision {manifest.revision}, ours is {newest_revision()}: install a newer one"
         )
     if manifest.secret != secret_mark(ours.secret):
         raise click.ClickException(

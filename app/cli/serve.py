@@ -7,10 +7,21 @@ from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from app.cli.installation import settings
 from app.cli.metering import forget_process, shared_meters
+from app.logs import Lines, write_lines
 from app.settings import Settings
+
+
+class ServerLog(Logger):  # type: ignore[misc]
+    """What gunicorn has to say, as lines like ours; its own would repeat addresses and what was asked for."""
+
+    def _set_handler(self, log: Any, *_: Any, **__: Any) -> None:
+        lines = Lines()
+        lines._gunicorn = True  # type: ignore[attr-defined]  # its mark: taken away when it sets up again
+        log.addHandler(lines)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -23,7 +34,8 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         said: dict[str, Any] = {
             "bind": self.bind, "workers": self.configured.workers, "threads": self.configured.threads,
-            "worker_class": "gthread", "accesslog": None, "errorlog": "-", "loglevel": "warning",
+            "worker_class": "gthread", "logger_class": ServerLog,
+            "accesslog": None, "errorlog": "-", "loglevel": "warning",
             "graceful_timeout": 20, "keepalive": 5, "control_socket_disable": True,
             "limit_request_line": 8190, "limit_request_field_size": 16_380,
             "post_worker_init": prepare_process, "worker_exit": end_process, "child_exit": forget_process,
@@ -71,5 +83,6 @@ def serve(bind: str) -> None:
     from app.cli.installation import use_database
 
     use_database()
+    write_lines(settings().log_level)
     with shared_meters():
         Server(settings(), bind).run()

@@ -5,7 +5,6 @@ A job is ended and the next one taken in one transaction, so a worker never hold
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,10 +13,12 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from app.db import transaction
 from app.jobs.context import Context, NotYet
 from app.jobs.handlers import HANDLERS
+from app.logs import safely
 from app.metrics import RUNS_WOKEN, timed_job
 from app.models import Outbox
 from app.services import outbox, waking
@@ -55,12 +56,8 @@ def wake(desk: Desk) -> int:
 
 
 def said(error: Exception) -> str:
-    """An error as it is kept: its kind and first line, for what a database adds below may quote people's values."""
-    first = (str(error).splitlines() or [""])[0]
-    return f"{type(error).__name__}: {_ADDRESS.sub('…@…', first)}"
-
-
-_ADDRESS = re.compile(r"[^\s<>\"'(,;:]+@[^\s<>\"'),;]+")
+    """An error as it is kept: its kind and its words, without what a person may have typed."""
+    return safely(error)
 
 
 def _take(desk: Desk, kind: str, last: Outbox | None = None, end: Ending | None = None) -> Outbox | None:
@@ -80,7 +77,12 @@ def _take(desk: Desk, kind: str, last: Outbox | None = None, end: Ending | None 
 
 
 def _deliver(desk: Desk, row: Outbox) -> Ending:
-    """Do the job; gives what is to be written of its end."""
+    """Do the job; gives what is to be written of its end.  Its log lines carry the id of the request that owed it."""
+    with bound_contextvars(request_id=row.content.get("request_id", "")):
+        return _done(desk, row)
+
+
+def _done(desk: Desk, row: Outbox) -> Ending:
     try:
         with timed_job(row.kind):
             HANDLERS[row.kind](desk.context, row, desk.clock())

@@ -51,12 +51,18 @@ class Job:
 def put(tx: Session, job: Job, now: datetime) -> bool:
     """Owe a job to the outside, once under its key; says whether it was new."""
     row = {
-        "id": new_id(), "brand_id": job.brand_id, "kind": job.kind, "key": job.key, "content": dict(job.content),
-        "due_at": job.due_at or now, "attempts": 0, "created_at": now,
+        "id": new_id(), "brand_id": job.brand_id, "kind": job.kind, "key": job.key,
+        "content": {**job.content, **_asked_by(tx)}, "due_at": job.due_at or now, "attempts": 0, "created_at": now,
     }  # fmt: skip
     is_new = insert_once(tx, Outbox, row)
     tx.info["outbox"] = tx.info.get("outbox", False) or is_new
     return is_new
+
+
+def _asked_by(tx: Session) -> dict[str, str]:
+    """The id of the request that owes a job, so that the job's log lines can be found with those of the request."""
+    asked_by = tx.info.get("request_id")
+    return {"request_id": asked_by} if asked_by else {}
 
 
 def due_kinds(tx: Session, now: datetime) -> list[str]:

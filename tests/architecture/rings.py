@@ -19,7 +19,7 @@ RINGS: dict[str, tuple[str, ...]] = {
     "app.logs": (),
     "app.metrics": (),
     "app.web": (*SHARED, "app.logs", "app.metrics", "app.services", "app.models", "journeys", "games"),
-    "app.jobs": (*SHARED, "app.metrics", "app.services", "app.models", "journeys", "games"),
+    "app.jobs": (*SHARED, "app.logs", "app.metrics", "app.services", "app.models", "journeys", "games"),
     "app.demo": (*SHARED, "app.web", "app.services", "app.models", "journeys", "games"),
     "app": (),
     "app.factory": PRODUCT,  # create_app puts the parts together

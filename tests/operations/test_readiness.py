@@ -73,7 +73,7 @@ def test_a_server_that_says_nothing_is_given_up_within_seconds(ready):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-def test_machines_may_ask_by_any_name_and_pages_may_not(installed, sqlite_url, path):
+def test_machines_may_ask_by_address_and_people_may_not(installed, sqlite_url, path):
     client = installed(sqlite_url)
 
     assert client.get(path, base_url=INSIDE).status_code == 200
