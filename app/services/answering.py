@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,8 @@ KEPT = timedelta(hours=48)
 PATIENCE = timedelta(seconds=5)  # of a repeat with the first, in one process
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL gave up waiting
 _KEY = re.compile(r"[A-Za-z0-9_.:~-]{8,100}")
+_TABLE: Any = Answered.__table__
+_KEEP = _TABLE.update().where(_TABLE.c.id == bindparam("row_id")).values(status=200, answer=bindparam("said"))
 
 Answer = dict[str, Any]
 
@@ -89,7 +91,7 @@ def answer_once(tx: Session, call: Call, now: datetime, work: Callable[[], Answe
     if not _take_key(tx, row):
         return _kept_answer(tx, call)
     answer = work()
-    tx.execute(update(Answered).where(Answered.id == row["id"]).values(status=200, answer=answer))
+    tx.execute(_KEEP, {"row_id": row["id"], "said": answer})
     return answer
 
 

@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models import Campaign, CouponPool, Effect, Run, Tag, new_id
 from app.services.campaigns.content import CampaignContent
 from app.services.counted import count
 from app.services.crm import Whence, set_attribute
-from app.services.events import Happening, note, note_stage
+from app.services.events import Happening, note_all, note_stage, stage_of
 from app.services.mailing.owing import JOURNEY, USUAL_PURPOSE, Due, coupon_mail, owe_message
 from app.services.people import Person
 from app.services.rewards import Promise, claim_coupon, give_points
 from app.services.rows import insert_once
 from journeys.running import effects as owing
+
+_POOL = select(CouponPool).where(CouponPool.brand_id == bindparam("brand_id"), CouponPool.code == bindparam("code"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +69,29 @@ def carry_out(moving: Moving, effect: owing.Effect) -> str:
     run = moving.run
     key = effect.key(run.campaign_id.hex, run.id.hex, run.number)
     owed = Owed(moving, key)
+    usual = "given" if isinstance(effect, owing.GiveCoupon) else "done"
     row = {
         "id": new_id(), "brand_id": run.brand_id, "run_id": run.id, "key": key, "step": effect.step,
-        "kind": effect.kind, "content": effect.content(), "at": owed.now, "result": "done",
+        "kind": effect.kind, "content": effect.content(), "at": owed.now, "result": usual,
     }  # fmt: skip
     if not insert_once(owed.tx, Effect, row):
         return owed.tx.scalars(select(Effect.result).where(Effect.key == key)).one()
     result = EFFECTS[type(effect)](owed, effect)
-    if result != "done":
+    if result != usual:
         owed.tx.get_one(Effect, row["id"]).result = result
     return result
 
 
 def _give_coupon(owed: Owed, effect: owing.GiveCoupon) -> str:
-    pool = owed.tx.scalars(
-        select(CouponPool).where(CouponPool.brand_id == owed.run.brand_id, CouponPool.code == effect.pool)
-    ).one()
+    pool = owed.tx.scalars(_POOL, {"brand_id": owed.run.brand_id, "code": effect.pool}).one()
     rules = owed.by.content.definition.pools.get(effect.pool)
     valid = effect.valid or (rules.valid if rules else None)
     claimed = claim_coupon(owed.tx, pool, owed.person, Promise(owed.key, valid, owed.run.id), owed.now)
     count(owed.tx, f"coupon_{claimed.result}")
     if claimed.result == "given":
-        note_stage(owed.tx, owed.by.campaign, "coupon_given", owed.now, owed.person, owed.run.source)
+        reached = stage_of("coupon_given", owed.person, owed.by.campaign, owed.run.source)
         given = Happening("coupon", owed.person, owed.run.source, {"pool": effect.pool})
-        note(owed.tx, owed.by.campaign, given, owed.now)
+        note_all(owed.tx, owed.by.campaign, [reached, given], owed.now)
         if rules and rules.mail:
             due = coupon_mail(rules.mail, owed.key, owed.run.version_id, owed.run.id)
             owe_message(owed.tx, owed.person, due, owed.now, claim_id=str(claimed.claim_id))

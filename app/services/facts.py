@@ -38,9 +38,14 @@ class Asking:
 
     tx: Session
     person: Person
-    brand: Brand
     now: datetime
     source: Mapping[str, str]
+    fields: frozenset[str] = frozenset()  # what is read
+
+    @property
+    def brand(self) -> Brand:
+        """The person's brand."""
+        return self.tx.get_one(Brand, self.person.brand_id)
 
 
 Values = dict[str, Value]
@@ -51,7 +56,7 @@ def facts_of(tx: Session, person: Person, content: CampaignContent, now: datetim
     reads, contact_id = content.reads, person.contact_id
     needs_orders = contact_id is not None and (reads.orders or "person.maturity" in reads.fields)
     lines = order_lines(tx, [contact_id]).get(contact_id, []) if needs_orders else []
-    return _gathered(Asking(tx, person, tx.get_one(Brand, person.brand_id), now, source), reads, lines)
+    return _gathered(Asking(tx, person, now, source, reads.fields), reads, lines)
 
 
 def people(tx: Session, brand: Brand, reads: Reads, now: datetime) -> Iterator[tuple[str, Facts]]:
@@ -59,12 +64,12 @@ def people(tx: Session, brand: Brand, reads: Reads, now: datetime) -> Iterator[t
     for page in _pages(tx, brand.id):
         lines = order_lines(tx, list(page)) if reads.orders or "person.maturity" in reads.fields else {}
         for contact_id, fan_id in page.items():
-            asking = Asking(tx, Person(brand.id, fan_id, contact_id), brand, now, {})
+            asking = Asking(tx, Person(brand.id, fan_id, contact_id), now, {}, reads.fields)
             yield str(contact_id), _gathered(asking, reads, lines.get(contact_id, []))
     linked = select(Link.id).where(Link.fan_id == Fan.id, Link.ended_at.is_(None))
     alone = select(Fan.id).where(Fan.brand_id == brand.id, Fan.erased_at.is_(None), ~linked.exists())
     for fan_id in tx.scalars(alone.order_by(Fan.id)):
-        yield str(fan_id), _gathered(Asking(tx, Person(brand.id, fan_id), brand, now, {}), reads, [])
+        yield str(fan_id), _gathered(Asking(tx, Person(brand.id, fan_id), now, {}, reads.fields), reads, [])
 
 
 def _gathered(asking: Asking, reads: Reads, lines: Sequence[LineFacts]) -> Facts:
@@ -126,8 +131,10 @@ def maturity(asking: Asking, lines: Sequence[LineFacts]) -> str:
 
 def _crm(asking: Asking) -> Values:
     values: Values = {"crm.known": asking.person.contact_id is not None}
-    values["crm.member"] = bool(asking.tx.scalar(_memberships(asking).limit(1)))
-    return {**attributes_of(asking.tx, asking.person), **values}
+    if "crm.member" in asking.fields:
+        values["crm.member"] = bool(asking.tx.scalar(_memberships(asking).limit(1)))
+    wanted = {name for name in asking.fields if name.startswith("crm.")} - {"crm.known", "crm.member"}
+    return {**attributes_of(asking.tx, asking.person), **values} if wanted else values
 
 
 def _fan(asking: Asking) -> Values:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import LogInAgain
@@ -20,6 +20,9 @@ IDLE = timedelta(hours=2)
 LIFETIME = timedelta(hours=12)
 NOTED_EVERY = timedelta(minutes=5)
 LONGEST_RAW = 100  # characters; longer ones are not ours
+_OF_LIVING = (
+    select(Pass).join(Fan, Fan.id == Pass.fan_id).where(Fan.erased_at.is_(None), Pass.pass_hash == bindparam("hash"))
+)
 
 
 def issue_pass(tx: Session, fan: Fan, origin: str | None, source: Mapping[str, str], now: datetime) -> tuple[str, Pass]:
@@ -50,8 +53,7 @@ def read_pass(tx: Session, raw: str, now: datetime) -> Pass:
     """
     if not 0 < len(raw) <= LONGEST_RAW:
         raise LogInAgain
-    of_living = select(Pass).join(Fan, Fan.id == Pass.fan_id).where(Fan.erased_at.is_(None))
-    row = tx.scalar(of_living.where(Pass.pass_hash == fingerprint(raw)))
+    row = tx.scalar(_OF_LIVING, {"hash": fingerprint(raw)})
     if row is None or not is_alive(row, now):
         raise LogInAgain
     return row

@@ -96,7 +96,7 @@ def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | lis
     if outcome.over:
         _count_votes(tx, visit, at, play, outcome)
         count(tx, "play_finished")
-        deliver(tx, at.run, visit.person, Played(at.step.id, outcome.facts), visit.now)
+        deliver(tx, at.run, visit.person, Played(at.step.id, outcome.facts), visit.now, visit.campaign)
     return Moved(at, play, outcome)
 
 
@@ -111,7 +111,7 @@ def try_again(tx: Session, visit: Visit, step: str) -> None:
 def move_on(tx: Session, visit: Visit, step: str) -> None:
     """Leave the game with the result so far.  Raises: OutOfOrder."""
     at = standing_at(tx, visit, step)
-    if deliver(tx, at.run, visit.person, MovedOn(at.step.id), visit.now).ignored:
+    if deliver(tx, at.run, visit.person, MovedOn(at.step.id), visit.now, visit.campaign).ignored:
         raise OutOfOrder
 
 

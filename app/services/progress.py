@@ -24,7 +24,6 @@ from app.services.rewards import coupons_won, hold_person
 from app.services.rows import insert_once
 from app.services.visits import Visit, live_content, run_of, standing_run
 from journeys.advancing import advance, enter
-from journeys.facts import Facts
 from journeys.running.decisions import Advance, TurnedAway
 from journeys.running.effects import GiveCoupon
 from journeys.running.events import Claimed, Event, Visited
@@ -42,23 +41,29 @@ def come_in(tx: Session, visit: Visit) -> Run | TurnedAway:
     content = live_content(tx, visit.campaign)
     if run is not None and not may_start_again(run, content, visit.now):
         if run.ended_at is None:
-            deliver(tx, run, visit.person, Visited(), visit.now)
+            deliver(tx, run, visit.person, Visited(), visit.now, visit.campaign)
         return run
     return _enter(tx, visit, content, run.number + 1 if run else 1)
 
 
 def tell(tx: Session, visit: Visit, event: Event) -> None:
     """Tell the fan's run what she did.  Raises: OutOfOrder when she does not stand there any more, Closed."""
-    if deliver(tx, standing_run(tx, visit), visit.person, event, visit.now).ignored:
+    if deliver(tx, standing_run(tx, visit), visit.person, event, visit.now, visit.campaign).ignored:
         raise OutOfOrder
 
 
-def deliver(tx: Session, run: Run, person: Person, event: Event, now: datetime) -> Advance:
-    """Tell a run (locked by the caller) what happened; everything that follows happens here, in this transaction."""
+def deliver(
+    tx: Session, run: Run, person: Person, event: Event, now: datetime, campaign: Campaign | None = None
+) -> Advance:
+    """Tell a run (locked by the caller) what happened; everything that follows happens here, in this transaction.
+
+    A caller who has the run's campaign at hand gives it along.
+    """
     content = content_of(tx, run.version_id)
-    facts = _facts(tx, person, content, run, now)
+    moving = Moving(tx, run, campaign or tx.get_one(Campaign, run.campaign_id), content, person, now)
+    facts = facts_of(tx, person, content, now, run.source)
+    facts = facts.overlay(_limits(tx, person, content, moving.campaign, now))
     went = advance(content.journey, RunState.from_data(run.state), event, facts, now)
-    moving = Moving(tx, run, tx.get_one(Campaign, run.campaign_id), content, person, now)
     _settle(moving, went, Record(event, facts))
     return went
 
@@ -95,11 +100,6 @@ def may_start_again(run: Run, content: CampaignContent, now: datetime) -> bool:
     return run.ended_at is not None and again is not None and now >= run.ended_at + again
 
 
-def _facts(tx: Session, person: Person, content: CampaignContent, run: Run, now: datetime) -> Facts:
-    facts = facts_of(tx, person, content, now, run.source)
-    return facts.overlay(_limits(tx, person, content, tx.get_one(Campaign, run.campaign_id), now))
-
-
 def _limits(tx: Session, person: Person, content: CampaignContent, campaign: Campaign, now: datetime) -> dict[str, int]:
     """What the journey's own limits count of this person: coupons won in the campaign, messages of the brand."""
     limits, counted = content.journey.limits, {}
@@ -116,9 +116,8 @@ def _limits(tx: Session, person: Person, content: CampaignContent, campaign: Cam
 
 def _settle(moving: Moving, went: Advance, record: Record) -> None:
     """Store where the person stands, and carry out what she is owed; go on after a coupon; write down how it came."""
-    facts, is_new = record.facts, isinstance(record.cause, Entered)
+    facts = record.facts
     while True:
-        is_new |= store(moving.run, went.state, moving.now)
         record.add(went)
         claim: Claimed | None = None
         for effect in went.effects:
@@ -130,5 +129,6 @@ def _settle(moving: Moving, went: Advance, record: Record) -> None:
         record.claims.append(claim.result)
         facts = facts.overlay(went.learnt)
         went = advance(moving.content.journey, went.state, claim, facts, moving.now)
-    if is_new or record.decisions or record.effects:
+    is_new = store(moving.run, went.state, moving.now)
+    if is_new or record.decisions or record.effects or isinstance(record.cause, Entered):
         write_down(moving.tx, moving.run, record, went.state, moving.now)

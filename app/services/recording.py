@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.models import Advance, Decision, Run, new_id
+from app.services.rows import insert_rows
 from journeys.facts import Facts
 from journeys.running.decisions import Advance as Went
 from journeys.running.decisions import Decision as Decided
@@ -63,7 +63,7 @@ def write_down(tx: Session, run: Run, record: Record, state: RunState, now: date
         "event": cause_to_data(record.cause, record.claims), "facts": facts_to_data(record.facts, record.looked_at),
         "came_to": came_to(state), "digest": digest_of(state, record.effects),
     }  # fmt: skip
-    tx.execute(insert(Advance), [row])
+    insert_rows(tx, Advance, [row])
     _write_decisions(tx, run, record.decisions, now)
 
 
@@ -76,4 +76,4 @@ def _write_decisions(tx: Session, run: Run, decisions: Sequence[Decided], now: d
              "step": said["step"], "kind": said["kind"], "outcome": said["outcome"], "why": {"looked_at": said["why"]}}
         )  # fmt: skip
     if rows:
-        tx.execute(insert(Decision), rows)
+        insert_rows(tx, Decision, rows)

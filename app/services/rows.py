@@ -30,6 +30,16 @@ def insert_new(tx: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> No
     tx.execute(_inserting(table.__table__, tx.get_bind().dialect.name), rows)
 
 
+def insert_rows(tx: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that cannot be there yet; all name the same columns."""
+    tx.execute(_plain(table.__table__), rows)
+
+
+@lru_cache
+def _plain(table: Table) -> Any:
+    return table.insert()
+
+
 @lru_cache
 def _inserting(table: Table, dialect: str) -> Any:
     """The statement, made once: SQLAlchemy then finds its text by identity instead of looking at all its parts."""

@@ -7,14 +7,34 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Contact, Coupon, CouponClaim, CouponEntry, CouponPool, Fan, Link, new_id
 from app.services.people import Person
 from app.services.rewards.codes import new_code
 from app.services.rewards.pools import entries, lay_in
-from app.services.rows import insert_once
+from app.services.rows import insert_once, insert_rows
+
+_COUPON: Any = Coupon.__table__
+_CLAIM: Any = CouponClaim.__table__
+
+
+def _taking(*, skip_locked: bool) -> Any:
+    """The statement that takes one free coupon of a pool for a claim."""
+    free = select(_COUPON.c.id).where(_COUPON.c.pool_id == bindparam("pool"), _COUPON.c.claim_id.is_(None)).limit(1)
+    first = free.with_for_update(skip_locked=skip_locked).scalar_subquery()
+    take = update(_COUPON).where(_COUPON.c.id == first, _COUPON.c.claim_id.is_(None))
+    return take.values(claim_id=bindparam("claim")).returning(_COUPON.c.id)
+
+
+# Made once: putting a statement together takes longer than running it.
+_TAKE_UNLOCKED, _TAKE = _taking(skip_locked=True), _taking(skip_locked=False)
+_GIVEN = update(_CLAIM).where(_CLAIM.c.id == bindparam("claim")).values(coupon_id=bindparam("coupon"))
+_HAD = select(func.count()).where(CouponClaim.pool_id == bindparam("pool"), CouponClaim.coupon_id.is_not(None))
+_HAD_BY_FAN = _HAD.where(CouponClaim.fan_id == bindparam("fan"))
+_HOLD_FAN = select(Fan.id).where(Fan.id == bindparam("id")).with_for_update(key_share=True)
+_HOLD_CONTACT = select(Contact.id).where(Contact.id == bindparam("id")).with_for_update(key_share=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +69,10 @@ def claim_coupon(tx: Session, pool: CouponPool, person: Person, promise: Promise
     coupon_id = _take_free(tx, pool, claim_id) or _take_made(tx, pool, claim_id, now)
     if coupon_id is None:
         return _give_up(tx, claim_id, "empty")
-    tx.execute(update(CouponClaim).where(CouponClaim.id == claim_id).values(coupon_id=coupon_id))
-    given = entries(pool.brand_id, pool.id, coupon_id, ("stock", "people"), promise.effect_key, now)
-    tx.execute(insert(CouponEntry), given)
+    tx.execute(_GIVEN, {"claim": claim_id, "coupon": coupon_id})
+    insert_rows(
+        tx, CouponEntry, entries(pool.brand_id, pool.id, coupon_id, ("stock", "people"), promise.effect_key, now)
+    )
     return Claimed("given", claim_id)
 
 
@@ -68,10 +89,10 @@ def hold_person(tx: Session, person: Person) -> None:
 
     FOR NO KEY UPDATE: rows that refer to the person may still be written beside it, without a deadlock.
     """
-    held = select(Fan.id).where(Fan.id == person.fan_id)
     if person.contact_id:
-        held = select(Contact.id).where(Contact.id == person.contact_id)
-    tx.execute(held.with_for_update(key_share=True))
+        tx.execute(_HOLD_CONTACT, {"id": person.contact_id})
+    else:
+        tx.execute(_HOLD_FAN, {"id": person.fan_id})
 
 
 def coupons_won(tx: Session, person: Person, campaign_id: uuid.UUID) -> int:
@@ -85,10 +106,9 @@ def coupons_won(tx: Session, person: Person, campaign_id: uuid.UUID) -> int:
 
 def _had(tx: Session, pool: CouponPool, person: Person) -> int:
     """How many coupons of the pool this person has, all fans of one contact counted together."""
-    had = select(func.count()).where(
-        CouponClaim.pool_id == pool.id, CouponClaim.coupon_id.is_not(None), _shared(person)
-    )
-    return tx.scalar(had) or 0
+    if person.contact_id is None:
+        return tx.scalar(_HAD_BY_FAN, {"pool": pool.id, "fan": person.fan_id}) or 0
+    return tx.scalar(_HAD.where(_shared(person)), {"pool": pool.id}) or 0
 
 
 def _shared(person: Person) -> ColumnElement[bool]:
@@ -103,12 +123,8 @@ def _shared(person: Person) -> ColumnElement[bool]:
 def _take_free(tx: Session, pool: CouponPool, claim_id: uuid.UUID) -> uuid.UUID | None:
     """A free coupon, skipping those that others are taking; looked for once more without skipping,
     because a locked row may have come back."""
-    free = select(Coupon.id).where(Coupon.pool_id == pool.id, Coupon.claim_id.is_(None)).limit(1)
-    for waiting in (free.with_for_update(skip_locked=True), free.with_for_update()):
-        take = update(Coupon).where(Coupon.id == waiting.scalar_subquery(), Coupon.claim_id.is_(None))
-        taken: uuid.UUID | None = tx.scalar(
-            take.values(claim_id=claim_id).returning(Coupon.id).execution_options(synchronize_session=False)
-        )
+    for take in (_TAKE_UNLOCKED, _TAKE):
+        taken: uuid.UUID | None = tx.scalar(take, {"pool": pool.id, "claim": claim_id})
         if taken:
             return taken
     return None
