@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from app.services.keys import fingerprint
+from app.web.counting import IN_PROCESS
 from app.web.fan.passes import FIELD, cookie_name
 from app.web.given import readable_form
 
@@ -50,7 +51,7 @@ def plays_limit() -> str:
 
 def init_app(app: Flask) -> None:
     settings = app.extensions["fanfare"]
-    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
+    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or IN_PROCESS
     if settings.redis_url:
         app.config["RATELIMIT_STORAGE_OPTIONS"] = {**QUICKLY, "retry": Retry(NoBackoff(), 0)}
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
