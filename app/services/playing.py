@@ -84,7 +84,7 @@ def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | lis
     at = standing_at(tx, visit, step)
     play = current_play(tx, at) or new_play(tx, visit, at)
     at = as_begun(tx, at, play)
-    if play.moves and visit.now - play.moved_at < NO_HUMAN_IS_FASTER:
+    if play.moves and abs(visit.now - play.moved_at) < NO_HUMAN_IS_FASTER:  # before it: the clock has stepped back
         raise TooFast
     outcome = at.game.play(at.definition, play.state, move, Luck(f"{play.seed}/{play.moves}"), visit.now)
     if isinstance(outcome, BadMove):

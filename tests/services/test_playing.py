@@ -64,6 +64,15 @@ def test_two_moves_at_once_are_too_fast_for_a_person(tx, campaign, player):
         playing.make_move(tx, hasty, "quiz", {"move": "2", "question": "two", "answer": "b"})
 
 
+def test_a_clock_that_steps_back_holds_no_play_up(tx, campaign, player):
+    playing.make_move(tx, visiting(tx, campaign, player, NOON), "quiz", {"move": "1", "question": "one", "answer": "a"})
+
+    earlier = visiting(tx, campaign, player, NOON - timedelta(hours=1))
+    moved = playing.make_move(tx, earlier, "quiz", {"move": "2", "question": "two", "answer": "b"})
+
+    assert moved.outcome.over
+
+
 BAD_MOVES = [
     ({"move": "1", "question": "one", "answer": "z"}, "unknown_choice", 400),
     ({"move": "1", "question": "two", "answer": "a"}, None, None),
