@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.models import Campaign, CampaignVersion, Run
 from app.services.campaigns.publishing import content_hash
 from app.services.campaigns.reading import content_of
+from app.services.recording import DECISIONS
 from tests.proof.invariants.law import invariant, rows
 
 
@@ -40,11 +41,12 @@ def runs_are_numbered_without_gap(tx: Session) -> Iterable[str]:
     )
 
 
-@invariant("The decisions of a run are numbered from one without a gap.")
+@invariant("The decisions of an advance are numbered without a gap, from the number of the advance on.")
 def decisions_follow_each_other(tx: Session) -> Iterable[str]:
     return rows(
         tx,
-        "SELECT run_id FROM decision GROUP BY run_id HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(*)",
+        f"""SELECT run_id FROM decision GROUP BY run_id, number / {DECISIONS}
+            HAVING MIN(number) % {DECISIONS} <> 0 OR MAX(number) - MIN(number) + 1 <> COUNT(*)""",
     )
 
 
