@@ -129,7 +129,7 @@ class SmtpPost:
         self._line.used_at = time.monotonic()
         found = _STATUS.match(words)
         status = found[0].decode() if found else ""
-        reply = f"{code} {status}".strip()
+        reply = f"{code} ({status})" if status else str(code)
         unknown_here = command == "RCPT" and status.startswith("5.7")
         if 500 <= code < 600 and code not in NOT_ABOUT_THE_MAIL and not unknown_here:
             return AddressRefused(reply)

@@ -143,10 +143,10 @@ def test_a_wrong_password_is_no_fault_of_the_address(post, tmp_path):
 @pytest.mark.parametrize(
     ("rcpt", "data", "code"),
     [
-        ("550 5.1.1 <ada@example.org> unknown", "250 OK", "550 5.1.1"),
+        ("550 5.1.1 <ada@example.org> unknown", "250 OK", "550 (5.1.1)"),
         ("553 bad mailbox", "250 OK", "553"),
-        ("501 5.1.3 bad address", "250 OK", "501 5.1.3"),
-        ("250 OK", "554 5.7.1 looks like spam", "554 5.7.1"),
+        ("501 5.1.3 bad address", "250 OK", "501 (5.1.3)"),
+        ("250 OK", "554 5.7.1 looks like spam", "554 (5.7.1)"),
         ("250 OK", "552 too large", "552"),
     ],
 )

@@ -1,0 +1,69 @@
+"""`/dev/mail`: the demo's mails, and nothing at all anywhere else."""
+
+import pytest
+
+from app.db import bound_engine
+from app.factory import create_app
+from app.jobs.post import FolderPost
+from app.settings import Settings
+from tests.databases import SECRET, open_copy
+from tests.mail.test_parsed import NOW, SENDING, letter, mail_of
+
+PATHS = ["/dev/mail", "/dev/mail/message-k", "/dev/mail/message-k/html", "/dev/mail/message-k/raw"]
+
+
+@pytest.fixture
+def browser(source_of, tmp_path):
+    """Make a browser of an installation in this mode, with one mail in its folder."""
+    with open_copy(source_of("sqlite")).bound() as database:
+
+        def of(mode):
+            said = {"secret": SECRET, "database_url": database.url, "mode": mode, "data_folder": str(tmp_path)}
+            FolderPost(tmp_path / "mail").send("message:k", mail_of(letter(), "message:k", SENDING, NOW))
+            return create_app(Settings(**said, embedded_worker=False).checked()).test_client()
+
+        yield of
+        bound_engine().dispose()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_outside_the_demo_there_is_nothing(browser, path):
+    assert browser("production").get(path, base_url="http://127.0.0.1:8000").status_code == 404
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_in_the_demo_there_are_mails(browser, path):
+    assert browser("demo").get(path, base_url="http://127.0.0.1:8000").status_code == 200
+
+
+def test_a_mail_is_shown_with_its_headers_its_text_and_its_links(browser):
+    page = browser("demo").get("/dev/mail/message-k", base_url="http://127.0.0.1:8000").text
+
+    assert "Été : 15 % pour vous" in page
+    assert "Un mot à lire" in page
+    assert f'href="{SENDING.public_url}/m/w/' in page
+    assert "<dt>List-Unsubscribe</dt>" in page
+
+
+def test_its_html_is_shown_in_a_sandbox_without_scripts(browser):
+    here = browser("demo")
+
+    page = here.get("/dev/mail/message-k", base_url="http://127.0.0.1:8000")
+    frame = here.get("/dev/mail/message-k/html", base_url="http://127.0.0.1:8000")
+
+    assert '<iframe title="As HTML" sandbox="allow-popups allow-popups-to-escape-sandbox"' in page.text
+    assert frame.headers["Content-Security-Policy"].startswith("sandbox allow-popups allow-popups-to-escape-sandbox;")
+    assert "allow-scripts" not in frame.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in frame.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["..%2Fsecret", "x", "message-k.eml", ".message-k", "a" * 300])
+def test_nothing_but_mails_can_be_read(browser, name):
+    assert browser("demo").get(f"/dev/mail/{name}/raw", base_url="http://127.0.0.1:8000").status_code == 404
+
+
+def test_an_empty_folder_says_so_kindly(browser, tmp_path):
+    here = browser("demo")
+    (tmp_path / "mail" / "message-k.eml").unlink()
+
+    assert "No mail has left yet." in here.get("/dev/mail", base_url="http://127.0.0.1:8000").text
