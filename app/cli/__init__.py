@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str, bool]] = {  # name -> where it is, what i
     "demo": ("app.cli.demo:demo", "load the demo brand and serve it", False),
     "serve": ("app.cli.serve:serve", "serve the tab, the studio and the API", False),
     "worker": ("app.cli.worker:worker", "deliver mails and wake journeys, in a process of its own", True),
+    "jobs": ("app.cli.jobs:jobs", "what has not left yet or was given up; try it again", True),
     "config": ("app.cli.operate:config", "show every setting", False),
     "doctor": ("app.cli.doctor:doctor", "say what is wrong with this installation, and what to do", False),
     "backup": ("app.cli.backup:backup", "copy the installation while it serves", True),

@@ -5,7 +5,7 @@
     settle, finish              it is done; `finish` says so in the job's own transaction, and so exactly once
     postpone, put_off           it failed, or its time has not come
     bury, bring_near            what dead workers and clocks that stepped back have left
-    waiting_count, dead_count, oldest_due     how much is owed
+    waiting_count               how much is owed
 
 A worker holds the one job that it works on and no other.  A job may be delivered twice (a worker died in between); its
 key goes outward, so that the second time does nothing.
@@ -171,16 +171,6 @@ def bring_near(tx: Session, now: datetime) -> None:
 def waiting_count(tx: Session) -> int:
     """How many jobs have not left yet."""
     return tx.scalar(select(func.count()).where(*WAITING)) or 0
-
-
-def dead_count(tx: Session) -> int:
-    """How many jobs were given up, and wait for somebody to look at them."""
-    return tx.scalar(select(func.count()).where(Outbox.dead_at.is_not(None))) or 0
-
-
-def oldest_due(tx: Session, now: datetime) -> datetime | None:
-    """Since when the job waits that is longest overdue; none when nothing is due."""
-    return tx.scalar(select(func.min(Outbox.due_at)).where(*WAITING, Outbox.due_at <= now))
 
 
 def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:

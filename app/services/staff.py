@@ -35,6 +35,7 @@ RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "campaigns": frozenset({"owner", "manager"}),  # read campaigns, write drafts, publish
     "optins": frozenset({"owner", "crm"}),  # read opt-ins with their proof, and export them
     "people": frozenset({"owner", "crm"}),  # look at single persons
+    "jobs": frozenset({"owner", "manager"}),  # see what did not leave, and let it be tried again
 }
 _HASHER: Final = PasswordHasher()
 _NOBODY: Final = _HASHER.hash(secrets.token_hex(16))  # checked for unknown addresses, so that they take as long

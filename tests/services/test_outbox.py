@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from app.db import bind, transaction
 from app.models import Outbox
@@ -17,11 +16,9 @@ from app.services.outbox import (
     Job,
     LeaseLost,
     bury,
-    dead_count,
     due_kinds,
     finish,
     lease,
-    oldest_due,
     postpone,
     put,
     renew,
@@ -186,17 +183,6 @@ def test_a_job_that_no_worker_survives_is_laid_aside(tx, owe):
     assert lease(tx, "one", now) == []
     assert bury(tx, now) == 1
     assert waiting_count(tx) == 0
-
-
-def test_it_is_counted_what_waits_what_is_overdue_and_what_was_given_up(tx, owe):
-    for seconds in (1, 2, 99):
-        owe(f"job {seconds}", due_at=NOON + seconds * SECOND)
-    owe("dead")
-    tx.execute(update(Outbox).where(Outbox.key == "dead").values(dead_at=NOON))
-
-    assert (waiting_count(tx), dead_count(tx)) == (3, 1)
-    assert oldest_due(tx, NOON + 9 * SECOND) == NOON + SECOND
-    assert oldest_due(tx, NOON) is None
 
 
 def test_a_job_at_work_is_not_laid_aside(tx, owe):

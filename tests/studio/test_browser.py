@@ -2,18 +2,21 @@
 
 import gzip
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Brand
+from app.models import Brand, Campaign, Outbox
 from app.services.campaigns.folder import Folder
 from app.services.campaigns.publishing import push
 from app.services.consent import Word, record
+from app.services.outbox import Job, put
 from app.services.people import Person
 from app.services.staff import NewStaff, add_staff
+from app.services.waking import MOST_FAILURES
 from tests.browser import DESK, PHONE
 from tests.fan_look.axe import violations
 from tests.makers import NOON, Make
@@ -29,6 +32,7 @@ SCREENS = {
     "opt-ins": "/studio/optins",
     "export": "/studio/optins/export",
     "people": "/studio/people?q=ana",
+    "deliveries": "/studio/jobs",
     "account": "/studio/account",
 }
 
@@ -43,8 +47,20 @@ def studio(live_server):
         push(tx, brand, Folder(dict(FILES), {}), NOON)
         fan = Make(tx).fan(brand, display_name="Ana")
         record(tx, Person(brand.id, fan.id), [Word("given", "newsletter", "email", "Yes, write.")], "a@b.example", NOON)
+        owe_trouble(tx, brand)
     engine.dispose()
     return live_server.url
+
+
+def owe_trouble(tx, brand):
+    """A job that was given up, one that failed, and somebody who is stuck."""
+    error = "ServerTrouble: ConnectionRefusedError"
+    for key, stands in {"dead": {"dead_at": NOON}, "failed": {"due_at": NOON + timedelta(days=9999)}}.items():
+        put(tx, Job(brand.id, "message", key, {}), NOON)
+        tx.execute(update(Outbox).where(Outbox.key == key).values(attempts=3, last_error=error, **stands))
+    make = Make(tx)
+    stuck = {"failures": MOST_FAILURES, "last_error": "KeyError: 'gift'", "at_step": "gift", "wake_at": NOON}
+    make.run(make.fan(brand), tx.scalars(select(Campaign)).one(), **stuck)
 
 
 def enter(page, studio):
