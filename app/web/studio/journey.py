@@ -1,4 +1,4 @@
-"""The journey's desk: a draft file in a plain textarea, what is wrong with it and where, its words, and publishing.
+"""The journey's desk: a draft file in a plain textarea, what is wrong with it and where, and its words.
 
 Whatever was typed comes back, also when it cannot be read; what was saved stays, also when it does not check.
 """
@@ -15,15 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import reading, transaction
-from app.errors import Invalid, NotFound
+from app.errors import NotFound
 from app.models import Brand, Campaign, CampaignVersion
-from app.services.campaigns import Checked, check_draft, publish, save_draft, standing
+from app.services.campaigns import Checked, check_draft, save_draft, standing
 from app.services.campaigns.content import complete_files
 from app.services.campaigns.standing import Standing
 from app.services.keys import fingerprint
-from app.services.staff import note_audit
-from app.web.clock import utcnow
-from app.web.studio.blueprint import bp, check_act, needs, staff
+from app.web.studio.blueprint import bp, needs
 from app.web.studio.campaigns import own_campaign
 from app.web.studio.forms import Draft
 from app.web.studio.words import spoken
@@ -92,29 +90,6 @@ def journey_typed(slug: str) -> Any:
     return make_response(page, 422 if form.errors or form.form_errors else 200)
 
 
-@bp.post("/campaigns/<slug>/publish")
-@needs("campaigns")
-def publish_draft(slug: str) -> Any:
-    """Make the saved draft the live version; people inside finish on theirs."""
-    check_act()
-    now = utcnow()
-    try:
-        with transaction() as tx:
-            campaign = own_campaign(tx, slug)
-            version, new = publish(tx, campaign, now, staff().id)
-            if new:
-                note_audit(tx, staff(), "campaign.published", slug, {"version": version.number}, now)
-    except Invalid:
-        flash(_("Nothing was published: the draft does not check yet. What to mend is listed here."))
-        return redirect(url_for("studio.journey", slug=slug))
-    flash(
-        _("Version %(number)d is live. People inside finish on the version they are on.", number=version.number)
-        if new
-        else _("Nothing has changed since version %(number)d, so it stays live.", number=version.number)
-    )
-    return redirect(url_for("studio.campaign", slug=slug))
-
-
 def is_written(name: str) -> bool:
     """Whether a file of a draft is text; pictures are named there by their hash."""
     return name.endswith(WRITTEN)
@@ -168,7 +143,7 @@ def _shown(desk: Desk, form: Draft, checked: Checked, files: Mapping[str, str]) 
 def _overtaken(form: Draft, desk: Desk) -> bool:
     """Whether somebody else has saved this file since it was opened; the next try then goes over it knowingly."""
     now_there = fingerprint(desk.text)
-    if form.seen.data == now_there:
+    if now_there in {form.seen.data, fingerprint(form.text.data)}:  # nobody has, or with this very text: a double click
         return False
     form.seen.data = now_there
     form.form_errors.append(

@@ -135,7 +135,25 @@ def decision_name(kind: str) -> str:
         "closed": _("the campaign closed"),
         "late": _("too late"),
         "result": _("a result"),
+        "moved": _("moved by staff"),
     }.get(kind, kind)
+
+
+def waiting_name(waiting: str | None) -> str:
+    """What somebody who stands at a step waits for; nothing when she was moved and is about to arrive."""
+    return {
+        "play": _("playing"),
+        "offer": _("an answer to the offer"),
+        "ask": _("an answer to the form"),
+        "show": _("going on after a screen"),
+        "wait": _("time, or an event"),
+        None: _("about to arrive"),
+    }.get(waiting, waiting or "")
+
+
+def ending_name(how: str) -> str:
+    """How a run ended."""
+    return {"end": _("to the end"), "exit": _("left before"), "closed": _("the campaign closed")}.get(how, how)
 
 
 def outcome_name(decision: Decision, journey: Journey) -> str:
@@ -150,6 +168,7 @@ def outcome_name(decision: Decision, journey: Journey) -> str:
         "capped": _("not more for this person"),
         "empty": _("none was left"),
         "given": _("given"),
+        "already": _("had it already"),
         "otherwise": _("otherwise"),
     }.get(decision.outcome, decision.outcome)
 
@@ -180,6 +199,6 @@ GIVEN: Mapping[str, Any] = {
     each.__name__: each
     for each in (
         role_name, role_sentence, say, when, whole, share, money, stage_name, share_of_stage, channel_name,
-        event_name, source_name, decision_name, outcome_name, reasons,
+        event_name, source_name, decision_name, outcome_name, reasons, waiting_name, ending_name,
     )
 }  # fmt: skip
