@@ -29,7 +29,7 @@ from app.settings import Settings
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--keys", multiple=True, type=FOLDER, help="folders of keys; FANFARE_KEYS when left out")
 @click.option("--without-keys", is_flag=True, help="go on without keys: nobody in the consent ledger can be named then")
 @click.option("--replace", is_flag=True, help="put it in the place of what is there, which is kept under another name")

@@ -64,6 +64,8 @@ def write_set(to: Path, manifest: Manifest, parts: dict[str, Path]) -> None:
 
 def read_set(file: Path, into: Path) -> Manifest:
     """Unpack a set and look at every checksum.  Raises: SetUnusable."""
+    if not file.is_file():
+        raise SetUnusable(file=file, wrong="is not there")
     try:
         with tarfile.open(file) as archive:
             archive.extractall(into, filter="data")
