@@ -29,10 +29,12 @@ from app.jobs.pulse import Pulse
 from app.services import outbox, sweeping, waking
 
 PAUSE_SECONDS: Final = 2.0  # between two looks, when nobody rings
+TOGETHER_SECONDS: Final = 0.02  # rings within this time are one look
 GRACE_SECONDS: Final = 8.0  # for the jobs at hand, when told to stop
 RENEW_SECONDS: Final = 20.0  # far less than a lease
 SWEEP_SECONDS: Final = 600.0
 RUNS: Final = "runs"  # the lane of journeys whose time has come
+SWEEPING: Final = "sweeping"  # the lane of what nobody needs any more; it may take its time
 log = structlog.get_logger("fanfare.worker")
 
 
@@ -53,9 +55,15 @@ class Worker:
         """Work until `stop`, or until nothing is due; between looks, wait for the doorbell or a short while."""
         while not self.stopping.is_set():
             bell.clear()  # before looking: who rings from now on is heard
-            if not self._look() and until_idle:
-                break
+            try:
+                if not self._look() and until_idle:
+                    break
+            except Exception:  # the database may be away for a moment; the rows wait
+                if until_idle:
+                    raise
+                log.exception("worker_round_failed")
             bell.wait(PAUSE_SECONDS)
+            self.stopping.wait(TOGETHER_SECONDS)
         self._end()
 
     def stop(self) -> None:
@@ -74,16 +82,12 @@ class Worker:
 
     def _look(self) -> bool:
         """Open a lane for whatever is due; says whether any lane is open."""
-        try:
-            self._keep()
-            for name, lane in self._due().items():
-                if name not in self._open():
-                    self._lanes[name] = threading.Thread(
-                        target=self._walk, args=(name, lane), name=f"fanfare-{name}", daemon=True
-                    )
-                    self._lanes[name].start()
-        except Exception:  # the database may be away for a moment; the rows wait
-            log.exception("worker_round_failed")
+        self._keep()
+        for name, lane in self._due().items():
+            if name not in self._open():
+                walk = threading.Thread(target=self._walk, args=(name, lane), name=f"fanfare-{name}", daemon=True)
+                self._lanes[name] = walk
+                walk.start()
         return bool(self._open())
 
     def _open(self) -> list[str]:
@@ -101,10 +105,14 @@ class Worker:
         with reading() as tx:
             kinds, runs = outbox.due_kinds(tx, now), waking.anybody_due(tx, now)
         lanes: dict[str, Callable[[], int]] = {kind: partial(drain, self.desk, kind) for kind in kinds}
-        return {**lanes, RUNS: partial(wake, self.desk)} if runs else lanes
+        if runs:
+            lanes[RUNS] = partial(wake, self.desk)
+        if self._sweep.has_passed():
+            lanes[SWEEPING] = self._sweep_up
+        return lanes
 
     def _keep(self) -> None:
-        """What is done between looks: say that we live, keep what we hold, mend what clocks did, sweep."""
+        """What is done between looks, and quickly: say that we live, keep what we hold, mend what clocks did."""
         self.pulse.beat()
         if self._renew.has_passed():
             with transaction() as tx:
@@ -112,9 +120,11 @@ class Worker:
                 outbox.bring_near(tx, self.desk.clock())
             with transaction() as tx:
                 waking.bring_near(tx, self.desk.clock())
-        if self._sweep.has_passed():
-            with transaction() as tx:
-                sweeping.sweep(tx, self.desk.clock())
+
+    def _sweep_up(self) -> int:
+        with transaction() as tx:
+            sweeping.sweep(tx, self.desk.clock())
+        return 0
 
     def _end(self) -> None:
         """Wait for the jobs at hand, but not for ever; a job that takes longer comes back when its lease ends."""

@@ -52,7 +52,8 @@ def figures_now(tx: Session, now: datetime) -> Figures:
         ).where(Outbox.done_at.is_(None), Outbox.dead_at.is_(None))
     ).one()
     dead = tx.scalar(select(func.count()).where(Outbox.done_at.is_(None), Outbox.dead_at.is_not(None)))
-    runs, stuck, first_run = tx.execute(_runs_due(now)).one()
+    runs, first_run = tx.execute(_runs_due(now)).one()
+    stuck = tx.scalar(select(func.count()).where(Run.failures >= MOST_FAILURES, Run.ended_at.is_(None))) or 0
     seen = [worker.seen_at for worker in workers_seen(tx)]
     alive = sum(now - seen_at <= LATE for seen_at in seen)
     return Figures(
@@ -61,12 +62,8 @@ def figures_now(tx: Session, now: datetime) -> Figures:
 
 
 def _runs_due(now: datetime) -> Any:
-    tried = Run.failures < MOST_FAILURES
-    return select(
-        func.coalesce(func.sum(case((tried, 1), else_=0)), 0),
-        func.coalesce(func.sum(case((tried, 0), else_=1)), 0),
-        func.min(case((tried, Run.wake_at))),
-    ).where(Run.wake_at <= now, Run.ended_at.is_(None))
+    due = (Run.wake_at <= now, Run.ended_at.is_(None), Run.failures < MOST_FAILURES)
+    return select(func.count(), func.min(Run.wake_at)).where(*due)
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -18,6 +18,7 @@ from journeys.running.events import Event, Happened, Woken
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 MOST_FAILURES = 10
+LONGEST_ERROR = 500
 
 
 class Stuck(Exception):
@@ -58,10 +59,10 @@ def pause_after(failures: int) -> timedelta:
 
 
 def note_failure(tx: Session, run_id: uuid.UUID, error: str, now: datetime) -> None:
-    """The run stays where it is and is tried again later, each time twice as late."""
-    run = tx.get_one(Run, run_id)
-    failures = run.failures + 1
-    stuck = {"failures": failures, "last_error": error[:500], "wake_at": now + pause_after(failures)}
+    """The run stays where it is and is tried again later, each time twice as late; at last it wakes no more."""
+    failures = tx.get_one(Run, run_id).failures + 1
+    wake_at = now + pause_after(failures) if failures < MOST_FAILURES else None
+    stuck = {"failures": failures, "last_error": error[:LONGEST_ERROR], "wake_at": wake_at}
     tx.execute(update(Run).where(Run.id == run_id).values(stuck))
 
 

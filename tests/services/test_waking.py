@@ -15,6 +15,7 @@ from app.services import progress, waking
 from app.services.consent import Word, record
 from app.services.linking import end_link
 from app.services.people import person_of_fan
+from app.services.retrying import retry_runs
 from app.services.waking import Placed, owe_order_news
 from journeys.running.events import Happened
 from tests.makers import NOON, Make
@@ -215,3 +216,16 @@ def test_a_job_that_fails_is_postponed_with_its_error(waiting, tmp_path):
         job = tx.scalars(select(Outbox).where(Outbox.key == "k")).one()
         assert (job.done_at, job.due_at > NOON) == (None, True)
         assert "KeyError" in job.last_error
+
+
+def test_a_run_that_was_given_up_wakes_no_more_until_somebody_says_so(waiting):
+    with transaction() as tx:
+        for _ in range(waking.MOST_FAILURES):
+            waking.note_failure(tx, waiting[0], "KeyError: 'gift'", NOON)
+    with transaction() as tx:
+        run = tx.get_one(Run, waiting[0])
+        assert (run.wake_at, run.failures) == (None, waking.MOST_FAILURES)
+
+        assert retry_runs(tx, run.brand_id, NOON + WEEK) == 1
+        assert waking.wake_next(tx, NOON + WEEK)
+        assert run.ended_at is not None
