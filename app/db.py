@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SQLITE_BUSY_SECONDS = 15
-TRUSTED_SECONDS = 1.0  # so long after its last use a connection is taken as alive
+TRUSTED_SECONDS = 0.1  # so long after its last use a connection is taken as alive; no server restarts faster
 request_id: ContextVar[str] = ContextVar("request_id", default="")  # of what is being answered; sessions carry it
 
 

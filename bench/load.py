@@ -42,10 +42,10 @@ class Sent:
 
 
 def post(path: str, body: str, host: str = "127.0.0.1") -> bytes:
-    """A form post, ready to be sent."""
+    """A form post as the tab's script sends it, ready to be sent."""
     return (
         f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n{body}"
+        f"X-Fragment: 1\r\nContent-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 
 

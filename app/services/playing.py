@@ -5,7 +5,7 @@ The game decides purely; here stand the promises: one play at a time, a move cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -29,12 +29,8 @@ from games.moves import BadMove
 from journeys.running.events import MovedOn, Played
 from journeys.verbs.play import Play as PlayStep
 
-# The fan's plays at a step, without those of a game that was there before.
-_HERE = (Play.run_id == bindparam("run_id"), Play.step == bindparam("step"), Play.set_aside_at.is_(None))
-_UNDER_WAY = select(Play).where(*_HERE, Play.finished_at.is_(None)).execution_options(populate_existing=True)
-_LAST = select(Play).where(*_HERE).order_by(Play.number.desc()).limit(1)
-_BEGUN = select(func.count()).where(*_HERE[:2])  # with those set aside: a number is never given again
-
+_THERE = select(Play).where(Play.run_id == bindparam("run_id"), Play.step == bindparam("step")).order_by(Play.number)
+_THERE = _THERE.execution_options(populate_existing=True)
 NO_HUMAN_IS_FASTER = timedelta(milliseconds=100)  # between two moves of one play, by our clock
 _STALE = {"stale_move", "out_of_order", "game_over"}
 
@@ -82,7 +78,8 @@ def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | lis
     A play begins with its first move.  Raises: OutOfOrder, Closed, MoveRefused, TooFast, AlreadyVoted.
     """
     at = standing_at(tx, visit, step)
-    play = current_play(tx, at) or new_play(tx, visit, at)
+    begun = plays_at(tx, at)
+    play = next(filter(_is_under_way, begun), None) or new_play(tx, visit, at, len(begun) + 1)
     at = as_begun(tx, at, play)
     if play.moves and abs(visit.now - play.moved_at) < NO_HUMAN_IS_FASTER:  # before it: the clock has stepped back
         raise TooFast
@@ -103,8 +100,9 @@ def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | lis
 def try_again(tx: Session, visit: Visit, step: str) -> None:
     """Start the next try at the game where the fan stands.  Raises: OutOfOrder when none is left."""
     at = standing_at(tx, visit, step)
-    if current_play(tx, at) is None:
-        tx.add(new_play(tx, visit, at))
+    begun = plays_at(tx, at)
+    if not any(map(_is_under_way, begun)):
+        tx.add(new_play(tx, visit, at, len(begun) + 1))
         tx.flush()
 
 
@@ -133,14 +131,14 @@ def game_at(tx: Session, run: Run) -> AtGame:
     return AtGame(run, content, step, game, definition)
 
 
-def current_play(tx: Session, at: AtGame) -> Play | None:
-    """The play that is under way at this step, if any."""
-    return tx.scalars(_UNDER_WAY, _place(at)).one_or_none()
+def plays_at(tx: Session, at: AtGame) -> Sequence[Play]:
+    """The plays that the fan has begun at this step, with those set aside."""
+    return tx.scalars(_THERE, {"run_id": at.run.id, "step": at.step.id}).all()
 
 
 def last_play(tx: Session, at: AtGame) -> Play | None:
-    """The newest play at this step, finished or not."""
-    return tx.scalars(_LAST, _place(at)).one_or_none()
+    """The newest play at this step, finished or not; none of those set aside."""
+    return next((play for play in reversed(plays_at(tx, at)) if play.set_aside_at is None), None)
 
 
 def as_begun(tx: Session, at: AtGame, play: Play) -> AtGame:
@@ -151,23 +149,17 @@ def as_begun(tx: Session, at: AtGame, play: Play) -> AtGame:
     return replace(at, game=game, definition=definition)
 
 
-def new_play(tx: Session, visit: Visit, at: AtGame) -> Play:
+def new_play(tx: Session, visit: Visit, at: AtGame, number: int) -> Play:
     """A play that begins now, with its luck kept beside it, not stored yet.  Raises: OutOfOrder when none is left."""
     if tries_left(at) < 1:
         raise OutOfOrder
     count(tx, "play_started")
-    number = plays_there(tx, at) + 1
     seed = seed_of(tx, at, number)
     return Play(
         id=new_id(), brand_id=at.run.brand_id, campaign_id=at.run.campaign_id, run_id=at.run.id, fan_id=visit.fan.id,
         game=at.step.name, step=at.step.id, number=number, seed=seed, moves=0, state=first_state(at, seed),
         started_at=visit.now, moved_at=visit.now,
     )  # fmt: skip
-
-
-def plays_there(tx: Session, at: AtGame) -> int:
-    """How many plays the fan has begun at this step."""
-    return tx.scalar(_BEGUN, _place(at)) or 0
 
 
 def first_state(at: AtGame, seed: str) -> dict[str, Any]:
@@ -185,9 +177,8 @@ def tries_left(at: AtGame) -> int:
     return (at.step.tries or 1) - at.step.tries_used(dict(state_of(at.run).results))
 
 
-def _place(at: AtGame) -> dict[str, Any]:
-    """Where the fan stands, for the statements on her plays there."""
-    return {"run_id": at.run.id, "step": at.step.id}
+def _is_under_way(play: Play) -> bool:
+    return play.finished_at is None and play.set_aside_at is None
 
 
 def tally_of(tx: Session, at: AtGame) -> Mapping[str, Any]:

@@ -22,12 +22,11 @@ from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
 from app.services.consent import standing
 from app.services.linking import link_offer, masked_email
-from app.services.offering import needs_address, open_asks
+from app.services.offering import needs_address, open_asks, words_print
 from app.services.playing import (
     AtGame,
     Moved,
     as_begun,
-    current_play,
     first_state,
     game_at,
     last_play,
@@ -107,7 +106,7 @@ def turned_away_screen(reason: str, content: CampaignContent, visit: Visit) -> S
 def game_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) -> Screen:
     """A go at a game, or its result while the fan may still try again."""
     at = game_at(tx, run)
-    play = current_play(tx, at) or last_play(tx, at)
+    play = last_play(tx, at)
     at = as_begun(tx, at, play) if play else at
     left, over = tries_left(at), play is not None and play.finished_at is not None
     return {
@@ -143,6 +142,7 @@ def offer_screen(tx: Session, visit: Visit, run: Run, content: CampaignContent) 
         "kind": "offer", "step": step.id, "program": step.name, "title": text.title or say(program.name, lang),
         "body_html": text.html, "advantage": say(program.advantage, lang) if program.advantage else None,
         "asks": [_ask(content, ask, lang) for ask in asks], "needs_email": needs_address(tx, visit, asks),
+        "words": words_print(content, step, lang),
         "join_label": say(program.join, lang) if program.join else None,
         "refuse_label": say(program.refuse, lang) if program.refuse else None,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from app.services.campaigns.reading import content_of
 from app.services.people import Person
 
 # Made once: putting a statement together takes longer than running it.
+_PUBLISHED = select(Campaign).where(Campaign.slug == bindparam("slug"), Campaign.live_version_id.is_not(None))
 _FAN_WITH_CONTACT = (
     select(Fan, Link.contact_id)
     .outerjoin(Link, and_(Link.fan_id == Fan.id, Link.ended_at.is_(None)))
@@ -45,9 +46,7 @@ class Visit:
 
 def campaign_at(tx: Session, slug: str) -> Campaign:
     """The published campaign of this address.  Raises: NotFound."""
-    campaign = tx.scalars(
-        select(Campaign).where(Campaign.slug == slug, Campaign.live_version_id.is_not(None))
-    ).one_or_none()
+    campaign = tx.scalars(_PUBLISHED, {"slug": slug}).one_or_none()
     if campaign is None:
         raise NotFound
     return campaign
