@@ -146,7 +146,7 @@ def _decisions_differ(kept: Kept, again: _Again, before: RunState | None, at: st
 def _outcome_differs(kept: Kept, again: _Again, before: RunState | None) -> Difference | None:
     """Whether the same decisions led elsewhere, or to something else that is owed."""
     state = again.state
-    if state is None or digest_of(state, again.effects) == kept.digest:
+    if state is None or digest_of(state.to_data(), again.effects) == kept.digest:
         return None
     owed = "".join(f", {effect.kind} at {effect.step}" for effect in again.effects)
     return Difference(kept.number, _place(kept, before), _then(kept), f"to {came_to(state)}{owed}")

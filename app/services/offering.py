@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import InvalidValue, OutOfOrder
+from app.errors import InvalidValue, OutOfOrder, Refused
 from app.models import Brand, Contact, Identity, Membership, Run, new_id
 from app.services.addresses import BadAddress, normal_email
 from app.services.campaigns.content import CampaignContent
@@ -51,6 +51,14 @@ class AddressBad(InvalidValue):
         )
 
 
+class WordsChanged(Refused):
+    """The fan was moved to a version whose boxes have other words than those she saw."""
+
+    code, status = "words_changed", 409
+    en = "The words of this offer have just changed. Open it again, read them, and answer then."
+    fr = "Les mots de cette invitation viennent de changer. Rouvrez-la, lisez-les, puis répondez."
+
+
 @dataclass(frozen=True, slots=True)
 class AtOffer:
     """A fan's run, standing at an offer."""
@@ -68,14 +76,17 @@ class Reply:
     ticked: Sequence[str]
     email: str
     circumstances: Mapping[str, str]  # of the ledger: origin, network, request id
+    words: str = ""  # the print of the words that she saw beside the boxes
 
 
 def answer_offer(tx: Session, visit: Visit, step: str, reply: Reply) -> None:
     """Take the fan's answer to the offer where she stands, and let her journey go on.
 
-    Raises: OutOfOrder, Closed, InvalidValue (a box that was not offered, an address that cannot be one).
+    Raises: OutOfOrder, Closed, WordsChanged, InvalidValue (a box that was not offered, an address that cannot be one).
     """
     at = _standing_at(tx, visit, step)
+    if reply.joined and reply.words and reply.words != words_print(at.content, at.step, language_in(at.content, visit)):
+        raise WordsChanged
     for name in reply.ticked:
         if name not in (at.step.asks or ()):
             raise InvalidValue(field="ask", reason=name[:40])
@@ -123,6 +134,16 @@ def open_asks(tx: Session, person: Person, asks: Sequence[str]) -> tuple[str, ..
 def needs_address(tx: Session, visit: Visit, asks: Sequence[str]) -> bool:
     """Whether the offer must ask for an e-mail address."""
     return any(ask.endswith(".email") for ask in asks) and known_address(tx, visit) is None
+
+
+def words_print(content: CampaignContent, step: Offer, lang: str) -> str:
+    """The print of everything that a yes here agrees to: each box with its notice, and the privacy policy."""
+    consents = content.definition.consents
+    boxes = [
+        [ask, say(consents[ask].label, lang), content.text(consents[ask].notice, lang).plain] for ask in step.asks or ()
+    ]
+    policy = content.text(content.definition.privacy, lang).source
+    return fingerprint(json.dumps([boxes, policy], ensure_ascii=False))[:32]
 
 
 def _standing_at(tx: Session, visit: Visit, step: str) -> AtOffer:

@@ -56,12 +56,12 @@ def store(run: Run, state: RunState, now: datetime) -> bool:
 
 
 def write_down(tx: Session, run: Run, record: Record, state: RunState, now: datetime) -> None:
-    """Keep one advance and what was decided in it."""
+    """Keep one advance, which led to this state (stored in the run already), and what was decided in it."""
     run.advances += 1
     row = {
         "run_id": run.id, "number": run.advances, "brand_id": run.brand_id, "version_id": run.version_id, "at": now,
         "event": cause_to_data(record.cause, record.claims), "facts": facts_to_data(record.facts, record.looked_at),
-        "came_to": came_to(state), "digest": digest_of(state, record.effects),
+        "came_to": came_to(state), "digest": digest_of(run.state, record.effects),
     }  # fmt: skip
     insert_rows(tx, Advance, [row])
     _write_decisions(tx, run, record.decisions, now)

@@ -89,10 +89,10 @@ def facts_from_data(data: Mapping[str, Any]) -> Facts:
     return Facts(values, (), {text: (value, per) for text, (value, per) in data.get("orders", {}).items()})
 
 
-def digest_of(state: RunState, effects: Iterable[Effect]) -> str:
-    """Sixteen hexadecimal digits by which the same state and effects are known again."""
+def digest_of(state: Mapping[str, Any], effects: Iterable[Effect]) -> str:
+    """Sixteen hexadecimal digits by which the same state (as data) and effects are known again."""
     owed = [[effect.kind, effect.step, effect.turn, effect.part, effect.content()] for effect in effects]
-    text = json.dumps([state.to_data(), owed], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps([state, owed], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

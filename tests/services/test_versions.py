@@ -6,14 +6,26 @@ import pytest
 from sqlalchemy import func, select
 
 from app.errors import Invalid
-from app.models import Audit, CampaignVersion, Coupon, CouponClaim, CouponPool, Decision, Effect, Play, Publication
+from app.models import (
+    Audit,
+    CampaignVersion,
+    Consent,
+    Coupon,
+    CouponClaim,
+    CouponPool,
+    Decision,
+    Effect,
+    Play,
+    Publication,
+)
 from app.services import playing, progress
 from app.services.campaigns import Inside, publish, roll_back, standing, whereabouts
 from app.services.campaigns.folder import Folder
 from app.services.campaigns.moving import left_behind, move_page
 from app.services.campaigns.publishing import push
 from app.services.campaigns.rolling_back import AlreadyLive, NoSuchVersion, old_version
-from app.services.offering import Reply, answer_offer
+from app.services.offering import Reply, WordsChanged, answer_offer
+from app.services.screens import current_screen
 from journeys.running.events import MovedOn
 from tests.makers import NOON
 from tests.services.versioned import (
@@ -215,6 +227,20 @@ def test_tries_that_a_new_version_takes_away_are_not_waited_for(tx, make, campai
     came(tx, campaign, fan, LATER)
 
     assert run.ended_at == LATER
+
+
+def test_nobody_agrees_to_words_that_she_was_not_shown(tx, make, campaign):
+    came(tx, campaign, fan := make.fan())
+    votes(tx, campaign, fan)
+    make.identity(fan, "ada@example.org")
+    seen = current_screen(tx, visiting(tx, campaign, fan, NOON + SOON))["words"]
+    pushed(tx, campaign, make.its_brand, JOURNEY, MOVE, **{"texts__notice.en.md": "We write every day."})
+    move_everybody(tx)
+
+    with pytest.raises(WordsChanged):
+        answer_offer(tx, visiting(tx, campaign, fan, LATER), "club", Reply(True, ["newsletter.email"], "", {}, seen))
+
+    assert tx.scalars(select(Consent)).all() == []
 
 
 def test_people_on_every_older_version_move(tx, make, campaign):

@@ -23,7 +23,8 @@ GIFT_FIRST = WITHOUT_VOTE.replace(
 
 def pushed(tx, at, brand, journey, inside=None, now=NOON + SOON, **files):
     """Push the campaign with another journey, and other files by name (`/` written as `__`)."""
-    changed = {name.replace("__", "/") + ".yaml": text for name, text in files.items()}
+    named = {name.replace("__", "/"): text for name, text in files.items()}
+    changed = {name if name.endswith(".md") else f"{name}.yaml": text for name, text in named.items()}
     folder = Folder({**small_files(at.slug, journey), **changed}, {})
     return push(tx, brand, folder, now, inside or Inside())[0]
 

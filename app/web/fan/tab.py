@@ -153,11 +153,12 @@ def offer(slug: str) -> Response:
         joined = one(fields, "joined")
         if joined not in {"yes", "no"}:
             raise InvalidValue(field="joined", reason=joined[:20])
-        reply = Reply(joined == "yes", several(fields, "ask"), one(fields, "email"), circumstances(visit))
+        said = (joined == "yes", several(fields, "ask"), one(fields, "email"), circumstances(visit))
+        reply = Reply(*said, one(fields, "words"))
         offering.answer_offer(tx, visit, step, reply)
         return screens.current_screen(tx, fresh(tx, visit))
 
-    return act(slug, answer, {"joined", "ask", "email"})
+    return act(slug, answer, {"joined", "ask", "email", "words"})
 
 
 @bp.post("/<slug>/shown")
