@@ -19,6 +19,7 @@ class Preview:
     posted: list[tuple[str, dict[str, list[str]], bool]] = field(default_factory=list)
     next_screen: str = "feedback"
     failing: int = 0
+    failure: tuple[int, str] = (503, "5")  # the status, and after how many seconds to come back
     slow_seconds: float = 0
     poll_code: str | None = None
     parents: tuple[str, ...] = ()
@@ -39,7 +40,7 @@ class Preview:
         app.add_url_rule("/host", "host", self.host)
         return app
 
-    def answer(self, slug: str, verb: str) -> Response | str | tuple[str, int]:
+    def answer(self, slug: str, verb: str) -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]:
         """Note the form, then fail, wait or show the next screen as laid out."""
         fragment = "X-Fragment" in request.headers
         if request.method == "POST":
@@ -50,7 +51,8 @@ class Preview:
             return "", 204
         if self.failing:
             self.failing -= 1
-            return "down", 503
+            status, seconds = self.failure
+            return page("later", "en", fragment=fragment), status, {"Retry-After": seconds}
         time.sleep(self.slow_seconds)
         return page(self.next_screen, "en", fragment=fragment, parents=self.parents)
 

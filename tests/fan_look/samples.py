@@ -9,6 +9,8 @@ from typing import Any
 
 import segno
 
+from app.web.again import Again
+
 CAMPAIGN: dict[str, Any] = {
     "slug": "spring-cup",
     "title": "The Spring Cup",
@@ -110,6 +112,7 @@ def game(kind: str, view: dict[str, Any], **more: Any) -> dict[str, Any]:
 def screens(lang: str) -> dict[str, tuple[str, dict[str, Any]]]:
     """Name of the state -> (template, screen)."""
     wrong = {"right": False, "right_answers": ["1971"], "explanation": "Two goals in the last four minutes."}
+    sent = {"token": "signed", "idem": "0190-key", "lang": lang, "step": "quiz", "pass": "opaque-pass", "answer": "c"}
     over = {**question(lang, [True, True, False]), "over": True, "question": None, "score": 2, "won": None}
     offer = {
         "kind": "offer",
@@ -173,4 +176,6 @@ def screens(lang: str) -> dict[str, tuple[str, dict[str, Any]]]:
         "not_for_you": ("not_for_you", {"kind": "not_for_you"}),
         "error": ("error", {"kind": "error", "problem": "This page was open for a long time. Please connect again.",
                             "request_id": "01JQ7"}),
+        "later": ("error", {"kind": "error", "problem": "We cannot do this right now. Nothing is lost.",
+                            "again": Again("/t/spring-cup/play", tuple(sent.items()), posts=True)}),
     }  # fmt: skip

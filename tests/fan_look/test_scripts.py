@@ -44,13 +44,24 @@ def test_a_problem_takes_the_focus(page, preview):
     expect(page.get_by_role("alert")).to_be_focused()
 
 
-def test_a_failing_server_is_asked_again_with_the_same_key(page, preview):
-    preview.failing = 2
+@pytest.mark.parametrize("failure", [(503, "5"), (409, "1"), (429, "5")])
+def test_a_refusal_that_passes_soon_is_asked_again_with_the_same_key(page, preview, failure):
+    preview.failing, preview.failure = 2, failure
     page.goto(f"{preview.url}/question")
     answer(page)
     page.locator(".verdict").wait_for()
 
     assert [form["idem"] for form in preview.forms("play")] == [["0190-key"]] * 3
+
+
+def test_a_refusal_that_lasts_is_shown_with_a_way_to_try_again(page, preview):
+    preview.failing, preview.failure = 1, (429, "60")
+    page.goto(f"{preview.url}/question")
+    answer(page)
+    page.get_by_role("button", name="Try again").click()
+    page.locator(".verdict").wait_for()
+
+    assert [form["idem"] for form in preview.forms("play")] == [["0190-key"]] * 2
 
 
 def test_a_bad_network_is_said_and_then_taken_back(page, preview):

@@ -3,6 +3,7 @@ import { find, pageWords, say } from './page.js';
 
 const PATIENCE_MS = 12_000;
 const TRIES = 6;
+const SOON_S = 10;
 
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const untilOnline = () => new Promise((done) => { addEventListener('online', done, { once: true }); });
@@ -15,7 +16,7 @@ export async function post(address, fields) {
   for (let tried = 0; ; tried += 1) {
     try {
       const response = await once(address, fields);
-      if (response.status < 500) {
+      if (response.status < 500 && !comesSoon(response)) {
         notice('');
         return { ok: response.ok, html: await response.text() };
       }
@@ -26,6 +27,12 @@ export async function post(address, fields) {
     }
     await breathe(tried);
   }
+}
+
+/** A refusal that passes in seconds: the same form is still being worked on, or came too fast for a person. */
+function comesSoon(response) {
+  const seconds = Number(response.headers.get('Retry-After'));
+  return [409, 429].includes(response.status) && seconds > 0 && seconds <= SOON_S;
 }
 
 const once = (address, fields) => fetch(address, {
