@@ -85,4 +85,14 @@ def serve(bind: str) -> None:
     use_database()
     write_lines(settings().log_level)
     with shared_meters():
+        import_once()
         Server(settings(), bind).run()
+
+
+def import_once() -> None:
+    """Read the program before the processes fork: they share it, and one that died is replaced in a moment."""
+    from importlib import import_module
+
+    for part in ("factory", "jobs.worker", "web.api", "web.dev", "web.fan.connect", "web.fan.mailbox", "web.fan.tab",
+                 "web.studio"):  # fmt: skip
+        import_module(f"app.{part}")
