@@ -42,7 +42,7 @@ def upgrade(revision: str) -> None:
     _migrate_to(revision)
 
 
-@db.command()
+@db.command(context_settings={"ignore_unknown_options": True})  # -1 is a revision, not an option
 @click.argument("revision")
 @click.confirmation_option(prompt="This deletes what the newer schema holds. Go on?")
 def downgrade(revision: str) -> None:
@@ -104,6 +104,16 @@ def add_brand(slug: str, languages: str, **said: str) -> None:
             raise click.ClickException(f"there is a brand “{slug}” already")
         tx.add(Brand(slug=slug, languages=languages.split(","), created_at=now(), **said))
     click.echo(f"{slug}: added")
+
+
+@brand.command("sender")
+@click.argument("slug")
+@click.argument("name", callback=like(r"[^\x00-\x1f]{0,100}", "at most 100 characters in one line"))
+def name_sender(slug: str, name: str) -> None:
+    """Let mails of the brand SLUG come from NAME; an empty one is the brand's own again."""
+    with transaction() as tx:
+        brand_called(tx, slug).sender_name = name.strip() or None
+    click.echo(f"{slug}: mails come from {name.strip() or 'the brand itself'}")
 
 
 @click.group()

@@ -122,6 +122,12 @@ def test_the_schema_goes_up(empty_database_url, monkeypatch):
     assert schema(["upgrade"], empty_database_url, monkeypatch) == (0, "schema: at head\n")
 
 
+def test_the_schema_goes_down_one_step(source_of, monkeypatch):
+    url = source_of("sqlite").copy()
+
+    assert schema(["downgrade", "-1", "--yes"], url, monkeypatch) == (0, "schema: at -1\n")
+
+
 @pytest.mark.parametrize("revision", ["9999", "nonsense", "%"])
 def test_a_revision_that_is_not_there_is_told(source_of, monkeypatch, revision):
     code, said = schema(["upgrade", revision], source_of("sqlite").copy(), monkeypatch)

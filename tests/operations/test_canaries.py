@@ -8,7 +8,6 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from gunicorn.config import Config
@@ -41,7 +40,7 @@ def heard(where, canaries=CANARIES):
 
 
 @pytest.fixture
-def walk(installed, source_of, capfd, monkeypatch):
+def walk(installed, source_of, capfd, monkeypatch, tmp_path):
     """Two fans play, win, agree and err: what the log says, every address on their pages, and their secrets."""
     monkeypatch.setattr(playing, "NO_HUMAN_IS_FASTER", timedelta(0))
     with open_copy(source_of("postgresql")).bound() as database:
@@ -49,7 +48,7 @@ def walk(installed, source_of, capfd, monkeypatch):
         client.application.config["RATELIMIT_ENABLED"] = False
         customer, stranger = arrive(client)
         pages = [*quiz(customer), *opt_in(stranger), *err(stranger)]
-        failing_jobs(customer.fan.brand_id)
+        failing_jobs(customer.fan.brand_id, tmp_path)
         with reading() as tx:
             secrets = dict(enumerate(tx.scalars(select(Coupon.code).where(Coupon.claim_id.is_not(None)))))
         assert secrets
@@ -145,7 +144,7 @@ INSERT = (
 ERRORS = (bug, bad_sql, broken_constraint)
 
 
-def failing_jobs(brand_id):
+def failing_jobs(brand_id, folder):
     """Jobs that end in each of the errors, carried out by a real worker."""
     with transaction() as tx:
         for number, error in enumerate(ERRORS):
@@ -153,7 +152,7 @@ def failing_jobs(brand_id):
             HANDLERS[kind] = lambda _context, _row, _now, error=error: error()
             outbox.put(tx, outbox.Job(brand_id, kind, f"{kind}:1", {}), utcnow())
     try:
-        Worker(Context(Path("nowhere"), ""), utcnow).run(until_idle=True)
+        Worker(Context(folder / "mail", "", keys_folder=folder / "keys"), utcnow).run(until_idle=True)
     finally:
         for number in range(len(ERRORS)):
             del HANDLERS[f"canary{number}"]
