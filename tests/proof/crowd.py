@@ -32,6 +32,11 @@ class Crowd:
     stopping: threading.Event = field(default_factory=threading.Event)
     ends_at: float = float("inf")
     lock: threading.Lock = field(default_factory=threading.Lock)
+    clients: list[Client] = field(default_factory=list)
+
+    def acknowledged(self) -> int:
+        """How many acts have been acknowledged until now."""
+        return sum(len(client.heard.acks) for client in self.clients)
 
     def next_guest(self) -> Guest | None:
         with self.lock:
@@ -43,6 +48,7 @@ class Crowd:
     def walk(self, url: str, luck: Random) -> None:
         """Let one fan after another through, until there is none left or the load ends."""
         client = Client(url, luck, self.patient)
+        self.clients.append(client)
         while guest := self.next_guest():
             try:
                 client.walk(guest)
@@ -87,8 +93,9 @@ def differences(tx: Session, heard: Heard) -> dict[str, list[str]]:
     told = Counter((ack.fan, ack.key) for ack in heard.acks)
     kept = Counter((_hex(actor), key) for actor, key in tx.execute(text("SELECT actor, key FROM answered")))
     moves_told = Counter(ack.fan for ack in heard.acks if ack.act == "play")
+    players = {fan for fan, _key in told.keys() | kept.keys()}  # others have played before the load
     moves_kept = {_hex(fan): moves for fan, moves in tx.execute(
-        text("SELECT fan_id, SUM(moves) FROM play GROUP BY fan_id"))}  # fmt: skip
+        text("SELECT fan_id, SUM(moves) FROM play GROUP BY fan_id")) if _hex(fan) in players}  # fmt: skip
     codes: defaultdict[str, set[str]] = defaultdict(set)
     for fan, code in tx.execute(text(
         "SELECT claim.fan_id, coupon.code FROM coupon JOIN coupon_claim claim ON claim.id = coupon.claim_id"

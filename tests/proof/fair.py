@@ -165,7 +165,8 @@ def invite(tx: Session, count: int, now: datetime) -> list[Guest]:
         passes.append({"id": new_id(), "pass_hash": fingerprint(secret), "fan_id": fan_id, "source": {},
                        "seen_at": now, "expires_at": now + LIFETIME, **whose})  # fmt: skip
     for table, rows in ((Fan, fans), (Identity, identities), (Pass, passes)):
-        tx.execute(insert(table), rows)
+        if rows:
+            tx.execute(insert(table), rows)
     return guests
 
 

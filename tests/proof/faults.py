@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy.orm import Session
 
 
 def forget_keys() -> None:
@@ -21,20 +17,19 @@ def forget_keys() -> None:
 
 
 def lease_nothing() -> None:
-    """A job is delivered by whoever sees it, without taking it first."""
-    from sqlalchemy import select
-
-    from app.models import Outbox
+    """A job that is at work with somebody is given to the next one too."""
     from app.services import outbox
 
-    def look(tx: Session, worker: str, now: datetime, limit: int = 50, **_said: Any) -> list[Outbox]:
-        open_jobs = select(Outbox).where(Outbox.done_at.is_(None), Outbox.dead_at.is_(None), Outbox.due_at <= now)
-        return list(tx.scalars(open_jobs.order_by(Outbox.due_at).limit(limit)))
-
-    outbox.lease = look
+    outbox._free = lambda now: (*outbox.WAITING, outbox.Outbox.due_at <= now)
 
 
 FAULTS: Mapping[str, Callable[[], None]] = {"forget-keys": forget_keys, "lease-nothing": lease_nothing}
+
+
+def with_fault(name: str | None) -> tuple[str, ...]:
+    """What runs `fanfare` with this fault, or without any."""
+    return (__name__, name) if name else ("app.cli",)
+
 
 if __name__ == "__main__":
     FAULTS[sys.argv[1]]()

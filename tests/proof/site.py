@@ -82,7 +82,7 @@ class Site:
     folder: Path
     database_url: str
     settings: dict[str, str]
-    fault: str | None = None
+    runner: Sequence[str] = ("app.cli",)  # the module that is `fanfare`, and its first words
     programs: list[Program] = field(default_factory=list)
     engine: Engine = field(init=False)
 
@@ -101,9 +101,7 @@ class Site:
 
     def add(self, name: str, *words: str, **settings: str) -> Program:
         """`fanfare ...`, started at once."""
-        if self.fault is not None:
-            return self.add_module(name, "tests.proof.faults", self.fault, *words, **settings)
-        return self.add_module(name, "app.cli", *words, **settings)
+        return self.add_module(name, *self.runner, *words, **settings)
 
     def add_module(self, name: str, module: str, *words: str, **settings: str) -> Program:
         """A program of Python's, started at once."""
@@ -137,8 +135,12 @@ class Site:
 
     def waiting(self) -> int:
         """How many jobs have not left and how many people the clock has yet to wake."""
+        return self.count(WAITING)
+
+    def count(self, sql: str) -> int:
+        """What a query counts, now."""
         with self.engine.connect() as connection:
-            return int(connection.execute(text(WAITING)).scalar_one())
+            return int(connection.execute(text(sql)).scalar_one())
 
     def until_quiet(self, seconds: float, done: Callable[[], bool] | None = None) -> float:
         """Wait until nothing is owed any more; gives how long that took.  Fails when it takes longer than it may."""
@@ -164,24 +166,28 @@ class Site:
         found = []
         for program in self.programs:
             for line in program.log.read_text(errors="replace").splitlines():
-                if "Exception on " in line or "internal" in line:
+                if "Exception on " in line:
                     found.append(f"{program.name}: {line[:300]}")
         return found
 
 
 @contextmanager
-def site(folder: Path, database_url: str, fault: str | None = None, **settings: str) -> Iterator[Site]:
+def site(folder: Path, database_url: str, runner: Sequence[str] = ("app.cli",), **settings: str) -> Iterator[Site]:
     """Serve an installation until the block ends: web processes, and workers unless they are embedded."""
     folder.mkdir(parents=True, exist_ok=True)
     workers = int(settings.pop("workers", str(WORKERS)))
-    running = Site(folder, database_url, settings, fault)
+    running = Site(folder, database_url, settings, runner)
     with ExitStack() as stack:
         stack.callback(running.engine.dispose)
         stack.callback(lambda: [program.stop() for program in running.programs])
         running.add("web", "serve", "--bind", running.url.removeprefix("http://"))
         for number in range(workers):
             running.add(f"worker-{number}", "worker")
-        running.until_quiet(60, lambda: lives(running.url))
+        until = time.monotonic() + 60
+        while not lives(running.url):
+            assert all(program.alive() for program in running.programs), running.ends_of_logs()
+            assert time.monotonic() < until, running.ends_of_logs()
+            time.sleep(0.1)
         yield running
 
 

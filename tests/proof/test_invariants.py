@@ -1,18 +1,13 @@
 """The invariants bite: each planted breach is named, and a sound database has none."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import text
 
-from app.services import offering, playing, progress
-from app.services.visits import campaign_at, visit_of
-from journeys.running.events import Shown
 from tests.makers import NOON
-from tests.proof.fair import FAIR, invite, set_up, set_watch
+from tests.proof.fair import invite, set_up, set_watch
 from tests.proof.invariants import INVARIANTS, broken
+from tests.proof.opening import go_through
 
-SECOND = timedelta(seconds=1)
 NOBODY = "00000000000000000000000000000000"
 BREACHES = {
     "claims and coupons name each other": "UPDATE coupon SET claim_id = NULL WHERE claim_id IS NOT NULL",
@@ -21,7 +16,7 @@ BREACHES = {
     "stock is conserved": "DELETE FROM coupon WHERE claim_id IS NULL",
     "coupon ledger sums to zero": "UPDATE coupon_entry SET change = 2 WHERE account = 'people'",
     "points ledger sums to zero": "DELETE FROM points_entry WHERE change > 0",
-    "plays are whole": "UPDATE play SET finished_at = '2001-01-01 00:00:00'",
+    "plays are whole": "UPDATE play SET moves = 0",
     "plays are numbered without gap": "UPDATE play SET number = number + 1",
     "votes are counted once": "UPDATE play SET finished_at = NULL WHERE game = 'fruit'",
     "finished votes are stored": "DELETE FROM vote WHERE choice = 'apple'",
@@ -32,6 +27,7 @@ BREACHES = {
     "every run stands on a step": "UPDATE run SET at_step = 'nowhere' WHERE ended_at IS NULL",
     "nobody is left before a gift": "UPDATE run SET waiting = 'give' WHERE ended_at IS NULL",
     "runs are numbered without gap": "UPDATE run SET number = 2",
+    "advances follow each other": "UPDATE run SET advances = advances + 1",
     "decisions follow each other": "UPDATE decision SET number = number + 10",
     "no run is stuck": "UPDATE run SET failures = 1",
     "versions are complete": "UPDATE campaign SET live_version_id = id",
@@ -51,31 +47,12 @@ def world(shared_database):
         set_up(tx, NOON)
         guests = invite(tx, 3, NOON)
         for guest, choice in zip(guests, ("apple", "pear"), strict=False):
-            go_through(tx, guest, choice)
+            go_through(tx, guest, choice, NOON)
         set_watch(tx, guests[2:], [NOON])
         tx.execute(text("UPDATE outbox SET done_at = due_at, attempts = 1"))
         tx.execute(text("UPDATE message SET status = 'sent', sent_at = created_at"))
         tx.execute(text("PRAGMA defer_foreign_keys = ON"))  # so that references may be broken; all is undone at the end
         yield tx
-
-
-def go_through(tx, guest, choice):
-    """Let a guest play, win, join and say goodbye."""
-    now = NOON
-
-    def visit():
-        nonlocal now
-        now += SECOND
-        return visit_of(tx, campaign_at(tx, FAIR), guest.id, {"channel": "embed"}, "en", now)
-
-    progress.come_in(tx, visit())
-    playing.make_move(tx, visit(), "fruit", {"move": "1", "choice": choice})
-    playing.make_move(tx, visit(), "sums", {"move": "1", "question": "one", "answer": "two"})
-    playing.make_move(tx, visit(), "sums", {"move": "2", "question": "two", "answer": "four"})
-    playing.move_on(tx, visit(), "sums")
-    reply = offering.Reply(True, ["newsletter.email"], guest.email, {})
-    offering.answer_offer(tx, visit(), "club", reply)
-    progress.tell(tx, visit(), Shown("bye"))
 
 
 def test_a_sound_database_breaks_no_invariant(world):

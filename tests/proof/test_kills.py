@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from app.db import transaction
-from tests.databases import Database
 from tests.proof.crowd import Crowd, crowd
-from tests.proof.fair import Guest, invite, set_up, set_watch
+from tests.proof.faults import with_fault
+from tests.proof.opening import Also, opened
 from tests.proof.postgres import CrashingPostgres, crashing_postgres
 from tests.proof.site import Site, kill, site
 from tests.proof.verdict import SEED, figures, heard, promises_broken, scaled
@@ -22,11 +21,13 @@ from tests.proof.verdict import SEED, figures, heard, promises_broken, scaled
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(7200)]
 KILLS = 300
 PAUSE = (0.05, 0.9)  # seconds between two kills
-FANS_A_KILL, NIGHT_OWLS = 12, 300
+ACTS_BETWEEN, LONGEST_PAUSE = 3, 10.0  # acts acknowledged between two kills, or so many seconds
+WORKERS_DIE = 0.6  # of the time: what the last of them held comes back when its lease ends, before the load ends
+FANS_A_KILL = 12
 
 
 @pytest.fixture
-def postgres():
+def postgres() -> Iterator[CrashingPostgres]:
     with crashing_postgres() as server:
         yield server
 
@@ -41,46 +42,37 @@ class Aftermath:
     broken: dict[str, list[str]]
 
 
-def kill_at_random(running: Site, luck: Random, wanted: int) -> Counter[str]:
-    """Kill processes at random points until so many have died; gives how many of which kind."""
+def kill_at_random(running: Site, load: Crowd, luck: Random, wanted: int) -> Counter[str]:
+    """Kill processes at random points until so many have died; gives how many of which kind.
+
+    Between two kills people get on: what is not at work has nothing to lose.
+    """
     killed: Counter[str] = Counter()
     while killed.total() < wanted:
+        before, until = load.acknowledged(), time.monotonic() + LONGEST_PAUSE
         time.sleep(luck.uniform(*PAUSE))
-        if victims := running.victims():
+        while load.acknowledged() < before + ACTS_BETWEEN and time.monotonic() < until:
+            running.tend()
+            time.sleep(0.01)
+        victims = running.victims()
+        if killed.total() > wanted * WORKERS_DIE:
+            victims = [(kind, pid) for kind, pid in victims if kind != "worker"]
+        if victims:
             kind, pid = luck.choice(victims)
             killed[kind] += kill(pid)
         running.tend()
     return killed
 
 
-def prepared(postgres: CrashingPostgres, fans: int, owls: int, luck: Random) -> tuple[str, list[Guest]]:
-    """A database with the fair, its guests, and night owls whom the clock will wake during the load."""
-    url = postgres.database(f"proof{luck.getrandbits(32)}")
-    with Database("postgresql", url, engine(url)).bound():
-        now = datetime.now(UTC)
-        with transaction() as tx:
-            set_up(tx, now)
-            guests = invite(tx, fans, now)
-        with transaction() as tx:
-            night = invite(tx, owls, now)
-            set_watch(tx, night, [now - timedelta(seconds=luck.uniform(0, 60)) for _ in night])
-    return url, guests
-
-
-def engine(url):
-    from app.db import engine_for
-
-    return engine_for(url)
-
-
 def under_kills(folder: Path, postgres: CrashingPostgres, wanted: int, fault: str | None = None) -> Aftermath:
     """Let a crowd play while processes die; wait until all is quiet; look at what became of every promise."""
     luck = Random(SEED)
-    url, guests = prepared(postgres, wanted * FANS_A_KILL, NIGHT_OWLS, luck)
-    with site(folder, url, fault) as running:
+    url = postgres.database("kills")
+    guests = opened(url, wanted * FANS_A_KILL, luck, Also(owls=wanted, within=wanted * sum(PAUSE) / 2))
+    with site(folder, url, with_fault(fault)) as running:
         publisher = running.add_module("publisher", "tests.proof.publisher")
         with crowd(running.url, guests, luck) as load:
-            killed = kill_at_random(running, luck, wanted)
+            killed = kill_at_random(running, load, luck, wanted)
             publisher.retire()
         running.until_quiet(240)
         with running.reading() as tx:

@@ -41,12 +41,31 @@ def runs_are_numbered_without_gap(tx: Session) -> Iterable[str]:
     )
 
 
-@invariant("The decisions of an advance are numbered without a gap, from the number of the advance on.")
+@invariant("What moved a run is numbered from one without a gap, and the run says how often it was moved.")
+def advances_follow_each_other(tx: Session) -> Iterable[str]:
+    return rows(
+        tx,
+        """
+        SELECT run.id, run.advances, COUNT(advance.number) FROM run LEFT JOIN advance ON advance.run_id = run.id
+        GROUP BY run.id, run.advances
+        HAVING COUNT(advance.number) <> run.advances OR COALESCE(MIN(advance.number), 1) <> 1
+            OR COALESCE(MAX(advance.number), 0) <> run.advances
+        """,
+    )
+
+
+@invariant("Every decision came of an advance of its run, and those of one advance follow each other.")
 def decisions_follow_each_other(tx: Session) -> Iterable[str]:
     return rows(
         tx,
-        f"""SELECT run_id FROM decision GROUP BY run_id, number / {DECISIONS}
-            HAVING MIN(number) % {DECISIONS} <> 0 OR MAX(number) - MIN(number) + 1 <> COUNT(*)""",
+        f"""
+        SELECT 'of no advance', decision.id FROM decision LEFT JOIN advance
+            ON advance.run_id = decision.run_id AND advance.number = decision.number / {DECISIONS}
+        WHERE advance.run_id IS NULL
+        UNION ALL
+        SELECT 'with a gap', run_id FROM decision GROUP BY run_id, number / {DECISIONS}
+        HAVING MIN(number % {DECISIONS}) <> 0 OR MAX(number % {DECISIONS}) <> COUNT(*) - 1
+        """,
     )
 
 

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 from tests.proof.invariants.law import invariant, rows
 
 
-@invariant("A play has moves; it is over with a result or open without; a run has one open play at a step at most.")
+@invariant("A play that is over has moves; a run has at most one open play at a step.")
 def plays_are_whole(tx: Session) -> Iterable[str]:
     return rows(
         tx,
         """
-        SELECT 'play', id FROM play
-        WHERE moves < 0 OR (finished_at IS NOT NULL AND moves = 0) OR finished_at < started_at OR moved_at < started_at
+        SELECT 'finished without a move', id FROM play WHERE finished_at IS NOT NULL AND moves < 1
         UNION ALL
         SELECT 'open twice at', run_id FROM play WHERE finished_at IS NULL
         GROUP BY run_id, step HAVING COUNT(*) > 1
