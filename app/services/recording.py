@@ -6,9 +6,9 @@ which came of which.  An advance that changed nothing (somebody came back and lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -55,25 +55,38 @@ def store(run: Run, state: RunState, now: datetime) -> bool:
     return is_new
 
 
+@dataclass(slots=True)
+class Sheet:
+    """Advances with their decisions, as rows that are written together."""
+
+    advances: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, run: Run, record: Record, state: RunState, now: datetime) -> None:
+        """Add one advance, which led to this state (stored in the run already), and what was decided in it."""
+        run.advances += 1
+        self.advances.append({
+            "run_id": run.id, "number": run.advances, "brand_id": run.brand_id, "version_id": run.version_id,
+            "event": cause_to_data(record.cause, record.claims), "facts": facts_to_data(record.facts, record.looked_at),
+            "came_to": came_to(state), "digest": digest_of(run.state, record.effects), "at": now,
+        })  # fmt: skip
+        for number, decided in enumerate(record.decisions, run.advances * DECISIONS):
+            said = decided.to_data()
+            self.decisions.append({
+                "id": new_id(), "brand_id": run.brand_id, "run_id": run.id, "number": number, "step": said["step"],
+                "kind": said["kind"], "outcome": said["outcome"], "why": {"looked_at": said["why"]}, "at": now,
+            })  # fmt: skip
+
+    def write(self, tx: Session) -> None:
+        """Keep them all."""
+        if self.advances:
+            insert_rows(tx, Advance, self.advances)
+        if self.decisions:
+            insert_rows(tx, Decision, self.decisions)
+
+
 def write_down(tx: Session, run: Run, record: Record, state: RunState, now: datetime) -> None:
-    """Keep one advance, which led to this state (stored in the run already), and what was decided in it."""
-    run.advances += 1
-    row = {
-        "run_id": run.id, "number": run.advances, "brand_id": run.brand_id, "version_id": run.version_id, "at": now,
-        "event": cause_to_data(record.cause, record.claims), "facts": facts_to_data(record.facts, record.looked_at),
-        "came_to": came_to(state), "digest": digest_of(run.state, record.effects),
-    }  # fmt: skip
-    insert_rows(tx, Advance, [row])
-    _write_decisions(tx, run, record.decisions, now)
-
-
-def _write_decisions(tx: Session, run: Run, decisions: Sequence[Decided], now: datetime) -> None:
-    rows = []
-    for number, decided in enumerate(decisions, run.advances * DECISIONS):
-        said = decided.to_data()
-        rows.append(
-            {"id": new_id(), "brand_id": run.brand_id, "run_id": run.id, "number": number, "at": now,
-             "step": said["step"], "kind": said["kind"], "outcome": said["outcome"], "why": {"looked_at": said["why"]}}
-        )  # fmt: skip
-    if rows:
-        insert_rows(tx, Decision, rows)
+    """Keep one advance and what was decided in it."""
+    sheet = Sheet()
+    sheet.add(run, record, state, now)
+    sheet.write(tx)

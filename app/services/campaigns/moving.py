@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.models import Campaign, CampaignVersion, Play, Publication, Run
 from app.services.campaigns.insiders import numbered_versions, passage_to
 from app.services.campaigns.reading import content_of
-from app.services.recording import Record, store, write_down
+from app.services.recording import Record, Sheet, store
 from journeys.moving import NoTarget, Passage, decided, leave, move_state
 from journeys.running.records import Left, Moved
 from journeys.running.state import RunState
@@ -29,10 +29,11 @@ JOB = "people.move"
 
 @dataclass(slots=True)
 class _Page:
-    """One page of people: those who moved from each old version, and how many were let out."""
+    """One page of people: those who moved from each old version, how many were let out, and what is written down."""
 
     moved: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
     gone: int = 0
+    sheet: Sheet = field(default_factory=Sheet)
 
 
 def move_page(
@@ -51,8 +52,9 @@ def move_page(
     new, page = content_of(tx, target.id), _Page()
     ways = {run.version_id: passage_to(tx, _up_to(numbered, target.id), run.version_id, new) for run in runs}
     for run in runs:
-        _move(tx, run, made, ways[run.version_id], page, now)
+        _move(run, made, ways[run.version_id], page, now)
     tx.flush()
+    page.sheet.write(tx)
     for old, run_ids in page.moved.items():
         _take_plays_along(tx, old, run_ids, ways[old], now)
     counted = {"moved": Publication.moved + sum(map(len, page.moved.values())), "gone": Publication.gone + page.gone}
@@ -92,7 +94,7 @@ def _up_to(numbered: Sequence[uuid.UUID], version_id: uuid.UUID) -> Sequence[uui
     return numbered[: numbered.index(version_id)]
 
 
-def _move(tx: Session, run: Run, made: Publication, way: Passage, page: _Page, now: datetime) -> None:
+def _move(run: Run, made: Publication, way: Passage, page: _Page, now: datetime) -> None:
     """Move one person with all that is hers; who has no step to go to finishes on her version."""
     state, targets = RunState.from_data(run.state), made.targets
     there = leave(state) if made.inside == "leave" else move_state(way, state, targets)
@@ -108,7 +110,7 @@ def _move(tx: Session, run: Run, made: Publication, way: Passage, page: _Page, n
     if there.waiting is None and not there.ended:
         run.wake_at = now  # she arrives when she comes, or when the worker sees it
     run.failures, run.last_error = 0, None
-    write_down(tx, run, record, there, now)
+    page.sheet.add(run, record, there, now)
 
 
 def _take_plays_along(tx: Session, old: uuid.UUID, run_ids: Sequence[uuid.UUID], way: Passage, now: datetime) -> None:
