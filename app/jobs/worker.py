@@ -22,6 +22,7 @@ from typing import Final
 import structlog
 
 from app.db import reading, transaction
+from app.jobs.clock import Every, Steps
 from app.jobs.context import Context
 from app.jobs.delivering import Desk, drain, wake
 from app.jobs.doorbell import bell
@@ -32,6 +33,7 @@ PAUSE_SECONDS: Final = 2.0  # between two looks, when nobody rings
 TOGETHER_SECONDS: Final = 0.02  # rings within this time are one look
 GRACE_SECONDS: Final = 8.0  # for the jobs at hand, when told to stop
 RENEW_SECONDS: Final = 20.0  # far less than a lease
+MEND_SECONDS: Final = 5.0  # while a clock has stepped back a moment ago
 SWEEP_SECONDS: Final = 600.0
 RUNS: Final = "runs"  # the lane of journeys whose time has come
 SWEEPING: Final = "sweeping"  # the lane of what nobody needs any more; it may take its time
@@ -49,7 +51,8 @@ class Worker:
         self.desk = Desk(self.name, context, clock, luck, self.stopping)
         self.pulse = Pulse(self.name, clock)
         self._lanes: dict[str, threading.Thread] = {}
-        self._renew, self._sweep = Every(RENEW_SECONDS), Every(SWEEP_SECONDS)
+        self._renew, self._mend, self._sweep = Every(RENEW_SECONDS), Every(MEND_SECONDS), Every(SWEEP_SECONDS)
+        self._steps = Steps(clock)
 
     def run(self, until_idle: bool = False) -> None:
         """Work until `stop`, or until nothing is due; between looks, wait for the doorbell or a short while."""
@@ -114,14 +117,21 @@ class Worker:
     def _keep(self) -> None:
         """What is done between looks, and quickly: say that we live, keep what we hold, mend what clocks did."""
         self.pulse.beat()
-        if self._renew.has_passed():
+        if self._renew.has_passed() and self.desk.held:
             with transaction() as tx:
                 outbox.renew(tx, self.name, list(self.desk.held), self.desk.clock())
-                outbox.bring_near(tx, self.desk.clock())
-            with transaction() as tx:
-                waking.bring_near(tx, self.desk.clock())
+        if self._steps.seen() and self._mend.has_passed():
+            self._bring_near()
+
+    def _bring_near(self) -> None:
+        now = self.desk.clock()
+        with transaction() as tx:
+            outbox.bring_near(tx, now)
+        with transaction() as tx:
+            waking.bring_near(tx, now)
 
     def _sweep_up(self) -> int:
+        self._bring_near()  # other hosts' clocks may have stepped unseen
         with transaction() as tx:
             sweeping.sweep(tx, self.desk.clock())
         return 0
@@ -137,22 +147,6 @@ class Worker:
             self.pulse.stop()
         except Exception:  # the database is away: the row is forgotten by itself
             log.warning("goodbye_not_heard")
-
-
-class Every:
-    """Says once in so many seconds that they have passed, by a clock that nobody sets."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._last: float | None = None
-
-    def has_passed(self) -> bool:
-        """Whether it is time again; the first time it is."""
-        now = time.monotonic()
-        if self._last is not None and now - self._last < self.seconds:
-            return False
-        self._last = now
-        return True
 
 
 def start_in_thread(worker: Worker) -> threading.Thread:

@@ -50,11 +50,11 @@ def owe(tmp_path):
 
 @pytest.fixture
 def start_worker(tmp_path):
-    """Start `fanfare worker` on the database that the test is bound to; gives its process, once it said `says`."""
+    """Start `fanfare worker`, or another command, on the test's database; gives its process, once it said `says`."""
     with ExitStack() as stack:
         logs = iter(range(99))
 
-        def start(*words, says="ready", **settings):
+        def start(*words, command="worker", says="ready", **settings):
             ours = {
                 "DATABASE_URL": bound_engine().url.render_as_string(hide_password=False),
                 "FANFARE_DATA": str(tmp_path),
@@ -63,9 +63,9 @@ def start_worker(tmp_path):
                 "PYTHONUNBUFFERED": "1",
             }
             log = tmp_path / f"worker{next(logs)}.log"
-            command = [sys.executable, "-m", "tests.jobs.noting", "worker", *words]
+            program = [sys.executable, "-m", "tests.jobs.noting", command, *words]
             server = running(
-                command, log, ready=lambda: says in log.read_text(), cwd=ROOT, env={**os.environ, **ours, **settings}
+                program, log, ready=lambda: says in log.read_text(), cwd=ROOT, env={**os.environ, **ours, **settings}
             )
             return stack.enter_context(server)
 

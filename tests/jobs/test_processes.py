@@ -3,11 +3,13 @@
 import signal
 from collections import Counter
 
+import pytest
 from sqlalchemy import func, select
 
 from app.db import reading
 from app.models import Outbox
 from tests.jobs.conftest import eventually
+from tests.servers.children import free_port
 
 
 def deliveries(noted):
@@ -28,6 +30,21 @@ def test_two_workers_deliver_two_hundred_jobs_exactly_once(own_database, start_w
 
     assert (len(deliveries(noted)), set(deliveries(noted).values())) == (200, {1})
     assert {process for _line, _what, process in noted()} == {str(first.pid), str(second.pid)}
+
+
+@pytest.mark.proof
+def test_web_processes_with_workers_inside_and_workers_beside_deliver_exactly_once(
+    own_database, start_worker, owe, noted
+):
+    owe(600, seconds=0.01)
+
+    web = {"FANFARE_WEB_WORKERS": "3", "FANFARE_URL": "http://127.0.0.1:8000", "NOTING_PAUSE_SECONDS": "0.1"}
+    start_worker("--bind", f"127.0.0.1:{free_port()}", command="serve", says="", **web)
+    start_worker(says="", NOTING_PAUSE_SECONDS="0.1")
+    eventually(lambda: left() == 0)
+
+    assert (len(deliveries(noted)), set(deliveries(noted).values())) == (600, {1})
+    assert len({process for _line, _what, process in noted()}) == 4
 
 
 def test_a_stop_in_the_middle_finishes_the_job_at_hand_and_leaves_the_others(race_database, start_worker, owe, noted):

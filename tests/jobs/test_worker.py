@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.db import bind, reading, transaction
-from app.jobs.clock import SharedClock
+from app.jobs.clock import Every, SharedClock
 from app.jobs.context import Context
 from app.jobs.delivering import said
 from app.jobs.doorbell import ring
 from app.jobs.handlers import HANDLERS
-from app.jobs.worker import Every, Worker, start_in_thread
+from app.jobs.worker import Worker, start_in_thread
 from app.models import Outbox, Run
 from app.services import outbox
 from app.services.outbox import LEASE, Job, put
@@ -21,7 +21,7 @@ from tests.databases import SECRET
 from tests.jobs.conftest import eventually
 from tests.makers import NOON, Make
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -146,6 +146,19 @@ def test_what_an_error_says_of_people_is_not_kept():
     error = ValueError("550 <ada@example.org>: no such user, said mail@host.example\nparameters: secret")
 
     assert said(error) == "ValueError: 550 <…@…>: no such user, said …@…"
+
+
+def test_a_clock_that_steps_back_an_hour_holds_nothing_up(worker, told, monkeypatch):
+    monkeypatch.setattr(worker, "_mend", Every(0))
+    worker.at = NOON + HOUR
+    worker.work()
+    with transaction() as tx:
+        put(tx, Job(Make(tx).its_brand.id, "quick", "a", {}), worker.at)
+
+    worker.at = NOON
+    worker.work()
+
+    assert told == ["a"]
 
 
 def test_workers_on_postgresql_go_by_the_databases_clock(race_database):
