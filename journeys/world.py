@@ -18,8 +18,8 @@ class World:
 
     `pools` gives each pool's stock (None = not counted); `programs` the consent boxes that each may ask for,
     as `purpose.channel`; `games` the fields that each gives, `chance` those that luck decides.  `endless` pools make
-    a coupon for everybody; the coupons of `expiring` ones have a last day by the pool's own rules.  `country`: of the
-    brand, ISO 3166-1.
+    a coupon for everybody; the coupons of `expiring` ones have a last day by the pool's own rules.  `services` are
+    the messages that rest on no consent.  `country`: of the brand, ISO 3166-1.
     """
 
     games: Mapping[str, GameFields] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class World:
     chance: frozenset[str] = frozenset()
     endless: frozenset[str] = frozenset()
     expiring: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
     country: str | None = None
 
     def names(self, what: str) -> frozenset[str]:

@@ -101,6 +101,7 @@ def _greet(settings: Settings, brand_origin: str, logins: Sequence[Login], credi
     console.print(f"  1. a fan's tab in a brand's page   [bold]{brand_origin}/[/bold]")
     console.print(f"  2. the studio                      [bold]{settings.public_url}/studio[/bold]")
     console.print(f"  3. the opt-ins, ready to export    [bold]{settings.public_url}/studio/optins[/bold]\n")
+    console.print(f"     mails of this demo             {settings.public_url}/dev/mail\n")
     for login in logins:
         console.print(f"     {login.role:<8} {login.email:<28} {login.password}")
     console.print(f"\n  {credit}\n")

@@ -63,7 +63,7 @@ def _brand(now: datetime) -> Brand:
         if brand is None:
             brand = Brand(
                 slug=SLUG, name="Hollybrook Markets", currency="USD", timezone="America/New_York", country="US",
-                languages=["en", "fr"], opt_in="single", created_at=now,
+                languages=["en", "fr"], opt_in="double", created_at=now,
             )  # fmt: skip
             tx.add(brand)
         return brand

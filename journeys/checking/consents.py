@@ -60,8 +60,11 @@ def messages_without_consent(journey: Journey, world: World | None) -> Iterator[
     """
     asked = {ask for step in journey.all_steps() if isinstance(step, Offer) for ask in step.asks or ()}
     asked.update(ask for asks in (world.programs.values() if world else ()) for ask in asks)
+    services = world.services if world else frozenset()
     for step, consents in _with_consents(journey.steps, _consents(journey.enter.when)):
-        if isinstance(step, Message) and not any(name.endswith(f".{step.channel}") for name in consents | asked):
+        if not isinstance(step, Message) or (step.template or step.name) in services:
+            continue
+        if not any(name.endswith(f".{step.channel}") for name in consents | asked):
             values = {"step": step.id, "channel": step.channel}
             yield Problem(NOBODY_AGREES, journey.file, *step.place, values)
 

@@ -49,5 +49,10 @@ def test_the_persons_to_come_as_are_told_and_escaped():
     assert "<dt>Ada &lt;Archer&gt;</dt><dd>Vient chaque semaine.</dd>" in page("fr")
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_mails_of_the_demo_are_one_click_away(lang):
+    assert f'href="http://engine.test/dev/mail?lang={lang}"' in page(lang)
+
+
 def test_without_persons_there_is_no_empty_list():
     assert "<dl" not in page("en", people=())

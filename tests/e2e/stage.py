@@ -62,12 +62,17 @@ class Stage:
             live.execute("VACUUM INTO ?", (str(self.folder / AT_FIRST),))
 
     def as_at_first(self) -> None:
-        """Forget whatever fans and staff have done: put the database back, in one transaction, under the server."""
+        """Forget whatever fans and staff have done: put the database back, in one transaction, under the server.
+
+        Mails that have left by then are thrown away.
+        """
         with (
             closing(sqlite3.connect(self.folder / AT_FIRST)) as kept,
             closing(sqlite3.connect(self.folder / DATABASE, timeout=15)) as live,
         ):
             kept.backup(live)
+        for mail in (self.folder / "mail").glob("*.eml"):
+            mail.unlink()
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:

@@ -161,6 +161,12 @@ class Tab:
             expect(each).to_be_visible()
         return shown.all_inner_texts()
 
+    def is_told_to_look_into_her_mail(self) -> bool:
+        """Go back to the last screen, and see whether a mail is said to wait for a click."""
+        self.press(self.words.back)
+        self.see("ticket")
+        return self.frame.get_by_text(self.words.look_into_mail).count() == 1
+
     def codes_after_reload(self) -> list[str]:
         """Reload the brand's page, find the way back, and open "my coupons"."""
         self.page.reload()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.models import CampaignVersion, Identity, Run
+from tests.e2e import mailbox
 from tests.e2e.conftest import SLUG, Arrive
 from tests.e2e.ledger import story
 from tests.e2e.stage import Stage
@@ -36,13 +37,13 @@ def seen(watch: Watch, take) -> Callable[[Page, str], None]:
     return look
 
 
-def member(tab: Tab, joins: bool = True, ticks: bool = True) -> None:
-    """Walk the unknown fan's path to its end."""
+def member(tab: Tab, joins: bool = True, ticks: bool = True) -> list[str]:
+    """Walk the unknown fan's path to its end; gives the codes on her ticket."""
     tab.start()
     tab.connect("stranger")
     tab.vote("favourite_vote", "fig_honey")
     tab.answer_offer(joins, ticks)
-    tab.ticket_codes()
+    return tab.ticket_codes()
 
 
 def stages(page: Page) -> dict[str, str]:
@@ -166,13 +167,33 @@ def exported(page: Page, folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def test_who_joined_is_in_the_file_with_her_exact_words_and_out_of_it_once_she_withdraws(
-    arrive: Arrive, at_desk: AtDesk, watch: Watch, seen, tmp_path
+def test_a_fan_confirms_in_her_mail_and_finds_her_coupon_there(arrive: Arrive, fresh_stage: Stage, watch: Watch, seen):
+    tab = arrive("fr")
+    codes = member(tab)
+    page = tab.page.context.new_page()
+
+    page.goto(f"{fresh_stage.engine}/dev/mail?lang=fr")
+    seen(page, "mails")
+    done = mailbox.confirm(page, fresh_stage.engine, "fr")
+    seen(done, "confirmed")
+    mailbox.open_mail(page, fresh_stage.engine, "Votre coupon du jeu du marché", "fr")
+
+    seen(page, "mail")
+    expect(page.frame_locator("iframe").get_by_text(codes[0])).to_be_visible()
+    with fresh_stage.reading() as tx:
+        assert [event for _topic, event in story(tx, "stranger").words] == ["given", "requested", "confirmed"]
+    assert not watch.complaints
+
+
+def test_who_confirmed_is_in_the_file_with_her_exact_words_and_out_of_it_once_she_withdraws(
+    arrive: Arrive, fresh_stage: Stage, at_desk: AtDesk, watch: Watch, seen, tmp_path
 ):
     tab = arrive()
     member(tab)
     page = at_desk("crm")
+    assert exported(page, tmp_path) == []
 
+    mailbox.confirm(tab.page.context.new_page(), fresh_stage.engine)
     row = one(exported(page, tmp_path))
     assert (row["email"], row["purpose"], row["channel"], row["campaign"]) == (EMAIL, "newsletter", "email", SLUG)
     assert "By ticking this box I agree that Hollybrook Markets sends me its newsletter" in row["consent_text"]

@@ -128,10 +128,17 @@ def test_an_unknown_fan_votes_and_is_invited(arrive: Arrive, watch: Watch, story
     found = story_of("stranger")
     assert found.way == ("maturity/otherwise", f"bonus/{'joined' if walk.joins else 'otherwise'}")
     assert found.coupons == ((("WELCOME5", codes[0]),) if walk.joins else ())
-    assert found.words == ((("newsletter.email", "given" if walk.ticks else "refused"),) if walk.joins else ())
+    assert found.words == words_of(walk)
+    assert tab.is_told_to_look_into_her_mail() == (walk.joins and walk.ticks)
     assert found.vote == walk.choice
     assert (found.programs, found.points) == ((("club",), 100) if walk.joins else ((), 0))
     assert not watch.complaints
+
+
+def words_of(walk: Unknown) -> tuple[tuple[str, str], ...]:
+    """What she has said of the letters: nothing, no, or a yes that a mail asks for once more."""
+    said = () if not walk.joins else ("given", "requested") if walk.ticks else ("refused",)
+    return tuple(("newsletter.email", event) for event in said)
 
 
 def play(tab: Tab, game: str, tries: list[int], of: int) -> None:

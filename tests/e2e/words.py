@@ -30,6 +30,11 @@ class Words:
     back: str
     withdraw: str
     thanks: str  # the end without a coupon
+    look_into_mail: str  # on the last screen, while a yes to letters waits for its confirmation
+    please_confirm: str  # the subject of that mail
+    that_was_me: str  # the button in it
+    i_confirm: str  # the button on the page that it leads to
+    confirmed: str
 
 
 WORDS: Mapping[str, Words] = {
@@ -38,7 +43,9 @@ WORDS: Mapping[str, Words] = {
         is_this_you="Is this you?", yes="Yes, link us", not_now="Not now", lock_in="Lock it in", vote="Cast my vote",
         go_on="Go on", go_on_with_this="Go on with this", try_again="Try again", join="Join", no_thanks="No, thanks",
         reveal="Reveal code", coupons="My coupons", choices="My choices", back="Back to the game", withdraw="Withdraw",
-        thanks="Thank you for playing",
+        thanks="Thank you for playing", look_into_mail="One click is missing for the letters",
+        please_confirm="Please confirm your e-mail address", that_was_me="Yes, that was me", i_confirm="Yes, I confirm",
+        confirmed="Confirmed. Thank you.",
     ),
     "fr": Words(
         play="Jouer", play_on_the_page="Jouer au jeu du marché", connect="Continuer avec",
@@ -46,6 +53,8 @@ WORDS: Mapping[str, Words] = {
         not_now="Pas maintenant", lock_in="Je valide", vote="Je vote", go_on="Continuer",
         go_on_with_this="Continuer ainsi", try_again="Réessayer", join="J'adhère", no_thanks="Non, merci",
         reveal="Révéler le code", coupons="Mes coupons", choices="Mes choix", back="Retour au jeu",
-        withdraw="Retirer", thanks="Merci d'avoir joué",
+        withdraw="Retirer", thanks="Merci d'avoir joué", look_into_mail="Il manque un clic pour les lettres",
+        please_confirm="Confirmez votre adresse e-mail", that_was_me="Oui, c'est moi", i_confirm="Oui, je confirme",
+        confirmed="C'est confirmé. Merci.",
     ),
 }  # fmt: skip

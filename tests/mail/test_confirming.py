@@ -14,6 +14,7 @@ from app.services.mailing.confirming import CAPS, confirm, look, request_again
 from app.services.mailing.links import UnknownLink, token_of
 from app.services.people import person_of_fan
 from app.services.screens import current_screen
+from app.services.sweeping import sweep
 from tests.mail.conftest import LETTER, SOON, jobs, mails, token_in
 from tests.small_campaign import visiting
 
@@ -177,6 +178,15 @@ def test_other_addresses_and_other_brands_are_not_held_up(tx, make, joins):
     joins(typed="bob@example.org")
 
     assert len(jobs(tx, "confirmation")) == 4
+
+
+def test_after_a_day_nobody_knows_which_address_was_counted(tx, joins):
+    joins()
+
+    sweep(tx, SOON + timedelta(hours=23))
+    assert tx.scalars(select(MailLink.address_hmac)).one()
+    sweep(tx, SOON + timedelta(days=1))
+    assert tx.scalars(select(MailLink.address_hmac)).one() is None
 
 
 def test_the_database_holds_no_token_and_no_address(tx, joins):

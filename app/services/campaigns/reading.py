@@ -37,7 +37,7 @@ from app.services.campaigns.findings import (
     from_validation,
     weak_contrasts,
 )
-from app.services.campaigns.mails import mail_findings
+from app.services.campaigns.mails import SERVICE, mail_findings
 from app.services.campaigns.texts import LONGEST, AuthorText, read_text
 from games.contract import Game, GameDefinition
 from games.registry import read_game
@@ -146,6 +146,7 @@ class ContentReader:
             chance=frozenset(name for name, (game, _) in games.items() if game.chance),
             endless=frozenset(code for code, pool in definition.pools.items() if pool.endless),
             expiring=frozenset(code for code, pool in definition.pools.items() if pool.valid),
+            services=frozenset(name for name, message in definition.messages.items() if message.purpose == SERVICE),
             country=self.around.country,
         )
 

@@ -112,6 +112,13 @@ def confirm(tx: Session, token: str, circumstances: Mapping[str, str], now: date
     return link, "confirmed"
 
 
+def forget_counted(tx: Session, now: datetime) -> None:
+    """Forget for which addresses mails were counted, once no cap looks so far back."""
+    longest = max(span for span, _most in CAPS)
+    old = update(MailLink).where(MailLink.address_hmac > "", MailLink.created_at <= now - longest)
+    tx.execute(old.values(address_hmac=None).execution_options(synchronize_session=False))
+
+
 def state_of(tx: Session, link: MailLink, now: datetime) -> State:
     """What the link may do: `open`, or why it does nothing any more (`gone`: the person is erased)."""
     person = speaker(tx, link.subject_id) if link.subject_id else None

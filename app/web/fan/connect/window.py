@@ -170,7 +170,7 @@ def _finish(attempt: LoginAttempt, campaign: Campaign, provider: Provider, profi
     now = utcnow()
     with transaction() as tx:
         fan = connecting.fan_of(tx, campaign.brand_id, provider, profile, now)
-        fan.language = fan.language or attempt.language
+        fan.language = attempt.language or fan.language  # the one she reads here, and mails are to speak
         events.note_stage(tx, campaign, "connected", now, person_of_fan(tx, fan), attempt.source)
         if attempt.challenge is not None:
             return Finished(code=connecting.mint_code(tx, attempt, fan, now))
