@@ -26,16 +26,21 @@ _FROM_DAY = "(at >= sure{i} or at >= maybe{i} and day_of(at) >= first{i})"
 _BEFORE_DAY = "(at < maybe_end{i} or at < sure_end{i} and day_of(at) < end{i})"
 _BETWEEN_DAYS = f"{_FROM_DAY} and {_BEFORE_DAY}"
 _FIRST = ("first{i}", "maybe{i}", "sure{i}")
+_SQL_DAYS = "from_day(:at, :first) AND before_day(:at, :end)"
 _FIRST_AND_END = (*_FIRST, "end{i}", "maybe_end{i}", "sure_end{i}")
 
 
 @dataclass(frozen=True, slots=True)
 class WindowCode:
-    """One kind of window: the names that hold its bounds, how they are worked out, its test of `at`."""
+    """One kind of window: the names that hold its bounds, how they are worked out, its test of `at`.
+
+    `sql` is that test over :at and the bounds; `from_day` and `before_day` know the calendar of the zone.
+    """
 
     names: tuple[str, ...]
     bounds: Callable[[Window, Moment], tuple[object, ...]]
     test: str
+    sql: str
 
 
 def _last_days(window: Window, moment: Moment) -> tuple[object, ...]:
@@ -62,12 +67,16 @@ def _start(moment: Moment, day: date) -> tuple[object, ...]:
 
 
 WINDOWS: Mapping[str, WindowCode] = {
-    "days": WindowCode(_FIRST, _last_days, _FROM_DAY),
-    "hours": WindowCode(("since{i}",), lambda w, m: (m.now - timedelta(hours=w.amount),), "at > since{i}"),
-    "dates": WindowCode(_FIRST_AND_END, _dates, _BETWEEN_DAYS),
-    "month": WindowCode(_FIRST_AND_END, _this_month, _BETWEEN_DAYS),
-    "year": WindowCode(_FIRST_AND_END, _this_year, _BETWEEN_DAYS),
-    "entry": WindowCode(("entry{i}",), lambda w, m: (m.entered_at,), "entry{i} is not None and at >= entry{i}"),
+    "days": WindowCode(_FIRST, _last_days, _FROM_DAY, "from_day(:at, :first)"),
+    "hours": WindowCode(
+        ("since{i}",), lambda w, m: (m.now - timedelta(hours=w.amount),), "at > since{i}", ":at > :since"
+    ),
+    "dates": WindowCode(_FIRST_AND_END, _dates, _BETWEEN_DAYS, _SQL_DAYS),
+    "month": WindowCode(_FIRST_AND_END, _this_month, _BETWEEN_DAYS, _SQL_DAYS),
+    "year": WindowCode(_FIRST_AND_END, _this_year, _BETWEEN_DAYS, _SQL_DAYS),
+    "entry": WindowCode(
+        ("entry{i}",), lambda w, m: (m.entered_at,), "entry{i} is not None and at >= entry{i}", ":at >= :entry"
+    ),
 }
 
 

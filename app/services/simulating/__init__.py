@@ -1,0 +1,1 @@
+"""Questions about a whole base, asked of a database in one query."""
