@@ -125,7 +125,8 @@ def replay_stored(slug: str | None, number: int | None, run_id: UUID | None, as_
             found = each.found
             click.echo(f"run {each.run_id}, version {each.version}, step {found.step}: {found.then}; now {found.now}")
         told = f"{replayed.runs} runs, {replayed.advances} advances: {len(replayed.differences)} differences"
-        click.echo(told + (f"; {replayed.unrecorded} began before recording" if replayed.unrecorded else ""))
+        apart = f"; {replayed.unrecorded} cannot be: begun before recording, or forgotten"
+        click.echo(told + (apart if replayed.unrecorded else ""))
     sys.exit(1 if replayed.differences else 0)
 
 

@@ -6,13 +6,15 @@ which came of which.  An advance that changed nothing (somebody came back and lo
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Advance, Decision, Run, new_id
+from app.models import Advance, Decision, Link, Run, new_id
 from app.services.rows import insert_rows
 from journeys.facts import Facts
 from journeys.running.decisions import Advance as Went
@@ -90,3 +92,15 @@ def write_down(tx: Session, run: Run, record: Record, state: RunState, now: date
     sheet = Sheet()
     sheet.add(run, record, state, now)
     sheet.write(tx)
+
+
+def forget_reasons(tx: Session, contact_id: uuid.UUID) -> None:
+    """Let go of what was looked at of a person who is to be forgotten; that and where she went stays, without why.
+
+    Without its digest, an advance is not decided again.  Source: Regulation (EU) 2016/679, art. 17.
+    """
+    fans = select(Link.fan_id).where(Link.contact_id == contact_id)
+    hers = select(Run.id).where(or_(Run.contact_id == contact_id, Run.fan_id.in_(fans)))
+    gone = {"synchronize_session": False}
+    tx.execute(update(Advance).where(Advance.run_id.in_(hers)).values(facts={}, digest="").execution_options(**gone))
+    tx.execute(update(Decision).where(Decision.run_id.in_(hers)).values(why={}).execution_options(**gone))

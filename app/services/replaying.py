@@ -1,6 +1,7 @@
 """Replaying stored runs: every decision is made again from what was looked at then; there must be no difference.
 
-A run that began before advances were written down cannot be replayed, and is counted apart.
+A run that began before advances were written down cannot be replayed, nor one whose person was forgotten; they are
+counted apart.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Replayed:
 
     runs: int = 0
     advances: int = 0
-    unrecorded: int = 0  # runs that began before advances were written down
+    unrecorded: int = 0  # runs that began before advances were written down, or whose person was forgotten
     differences: list[RunDifference] = field(default_factory=list)
 
     def as_json(self) -> dict[str, object]:
@@ -108,7 +109,8 @@ def replay_runs(tx: Session, which: Which, journey_of: JourneyOf | None = None) 
 def _replay_one(
     library: _Library, run: Run, advances: Sequence[Advance], decided: Sequence[Decision], replayed: Replayed
 ) -> None:
-    kept = list(_kept(library, advances, decided))
+    whole = all(row.digest for row in advances)
+    kept = list(_kept(library, advances, decided)) if whole else []
     if not kept or not isinstance(kept[0].cause, Entered):
         replayed.unrecorded += 1
         return

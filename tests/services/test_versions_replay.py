@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.models import Advance, Decision, Run
 from app.services import playing, progress, waking
 from app.services.campaigns import Inside, content_of
+from app.services.crm.erasing import erase_contact
 from app.services.offering import Reply, answer_offer
 from app.services.replaying import Which, replay_runs
 from journeys.loading import load_journey
@@ -166,6 +167,20 @@ def test_a_run_that_began_before_is_counted_apart(tx, make, campaign):
     make.run(make.fan(), campaign)
 
     assert replay_runs(tx, Which(campaign)).unrecorded == 1
+
+
+def test_of_a_person_who_was_forgotten_no_reason_is_kept(tx, make, campaign):
+    fan, contact = make.fan(), make.contact()
+    make.link(fan, contact)
+    make.order(contact, ordered_at=NOON - timedelta(days=3))
+    came(tx, campaign, fan)
+
+    erase_contact(tx, contact, NOON + SOON)
+    tx.expire_all()
+
+    assert tx.scalars(select(Advance.facts)).all() == [{}]
+    assert set(map(str, tx.scalars(select(Decision.why)))) == {"{}"}
+    assert (replay_runs(tx, Which(campaign)).unrecorded, replay_runs(tx, Which(campaign)).differences) == (1, [])
 
 
 def test_one_version_or_one_run_can_be_replayed_alone(tx, make, campaign):

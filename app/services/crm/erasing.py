@@ -14,6 +14,7 @@ from app.services import outbox
 from app.services.consent import forget
 from app.services.keys import hmac_hex, key_of
 from app.services.people import Person
+from app.services.recording import forget_reasons
 from app.services.rows import insert_into
 
 PURPOSE = "erased-addresses"
@@ -41,6 +42,7 @@ def erase_contact(tx: Session, contact: Contact, now: datetime) -> None:
     live = (Link.brand_id == contact.brand_id, Link.contact_id == contact.id, Link.ended_at.is_(None))
     tx.execute(update(Link).where(*live).values(ended_at=now))
     forget(tx, Person(contact.brand_id, None, contact.id))
+    forget_reasons(tx, contact.id)
     for name in PERSONAL:
         setattr(contact, name, None)
     contact.erased_at = contact.updated_at = now
