@@ -60,13 +60,24 @@ def _without_values(words: str) -> str:
 
 
 class Lines(logging.Handler):
-    """What libraries log, as lines like ours: the template of the message, never its values."""
+    """What libraries log, as lines like ours: the template of the message and numbers, never other values."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        words = str(record.msg) if record.args else _without_values(str(record.msg))
+        words = _filled(record) if record.args else _without_values(str(record.msg))
         weight = {"CRITICAL": "error"}.get(record.levelname, record.levelname.lower())
         log = structlog.get_logger(record.name)
         getattr(log, weight, log.warning)(record.name, said=words[:LONGEST], exc_info=record.exc_info)
+
+
+def _filled(record: logging.LogRecord) -> str:
+    """The message with its numbers (of a process, a signal, a status), and nothing in place of its texts."""
+    if not isinstance(record.args, tuple):
+        return str(record.msg)
+    shown = tuple(value if isinstance(value, int | float) else "…" for value in record.args)
+    try:
+        return str(record.msg) % shown
+    except (TypeError, ValueError):
+        return str(record.msg)
 
 
 def _explain_error(_log: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -101,8 +101,11 @@ def write_configuration(folder: Path, upstreams: Sequence[str], secure: int, pla
         assert given in text, f"{given} is no longer in {DEPLOY / 'fanfare.conf'}"
         text = text.replace(given, ours)
     (folder / "fanfare.conf").write_text(text)
-    lines = [f"server {upstream} max_fails=1 fail_timeout=5s;\n" for upstream in upstreams]
-    (folder / "fanfare-upstream.conf").write_text("".join(lines))
+    servers = (DEPLOY / "fanfare-upstream.conf").read_text()
+    for given, ours in zip(("127.0.0.1:8001", "127.0.0.1:8002"), upstreams, strict=True):
+        assert given in servers, f"{given} is no longer in {DEPLOY / 'fanfare-upstream.conf'}"
+        servers = servers.replace(given, ours)
+    (folder / "fanfare-upstream.conf").write_text(servers)
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user))
 
