@@ -13,6 +13,15 @@ BENCHES = {  # name -> where it is
     "conditions": "bench.conditions:BENCH",
     "plays-sqlite": "bench.plays:SQLITE",
     "plays-postgresql": "bench.plays:POSTGRESQL",
+    "profile": "bench.profiling:PROBE",
+    "first-view": "bench.firstview:BENCH",
+    "servers": "bench.servers:BENCH",
+    "starting": "bench.starting:PROBE",
+    "claims-sqlite": "bench.claims:SQLITE",
+    "claims-postgresql": "bench.claims:POSTGRESQL",
+    "orders": "bench.orders:PROBE",
+    "spot": "bench.spot:PROBE",
+    "growth": "bench.growth:PROBE",
 }
 
 

@@ -9,22 +9,27 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import psutil
 from sqlalchemy import text
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.db import bind, bound_engine, engine_for, migrate, transaction
+from app.factory import create_app
 from app.models import Brand, Campaign
 from app.services.campaigns import push, read_folder
 from app.services.campaigns.folder import Folder
 from app.services.synthetic import Player, mint
 from app.services.visits import campaign_at
+from app.settings import Settings
 from app.web.tokens import signed
+from bench.peer import create_peer
 from tests.servers.children import answers, free_port, running
 from tests.servers.postgres import postgres_server
 
@@ -43,6 +48,18 @@ BATCH = 500
 KINDS = ("SQLite", "PostgreSQL")
 
 
+PROCESSES = {"SQLite": "1", "PostgreSQL": "2"}  # SQLite has one writer, so a second process only waits for it
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Keeps connections, and writes no line for each request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A running web server: its port, and its first process."""
@@ -53,7 +70,8 @@ class Server:
     @property
     def resident_bytes(self) -> list[int]:
         """The memory of each of its web processes."""
-        return [child.memory_info().rss for child in psutil.Process(self.pid).children(recursive=True)]
+        first = psutil.Process(self.pid)
+        return [each.memory_info().rss for each in first.children(recursive=True) or [first]]
 
 
 @contextmanager
@@ -116,22 +134,60 @@ def settle_down() -> None:
 
 @contextmanager
 def serving(
-    url: str, *, module: str = "app.cli", words: Sequence[str] = ("serve",), **settings: str
+    url: str,
+    settings: Mapping[str, str] | None = None,
+    *,
+    peer: bool = False,
+    granian: bool = False,
+    small: bool = False,
 ) -> Iterator[Server]:
-    """Run a web server on a free port, as `python -m <module> <words> --bind <address>`, with these settings."""
+    """Run a web server on a free port: ours, the bare one, or ours under granian.
+
+    For a mere try (`small`) it runs inside this process.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="fanfare-served-") as folder:
         said = {
             "DATABASE_URL": url, "FANFARE_DATA": folder, "FANFARE_MODE": "bench", "FANFARE_SECRET": SECRET,
-            "FANFARE_URL": f"http://127.0.0.1:{port}", "FANFARE_LOG": "warning", **settings,
+            "FANFARE_URL": f"http://127.0.0.1:{port}", "FANFARE_LOG": "warning", **(settings or {}),
         }  # fmt: skip
-        command = [sys.executable, "-m", module, *words, "--bind", f"127.0.0.1:{port}"]
-        log = Path(folder) / "server.log"
+        if small:
+            with _served_here(port, said, peer) as server:
+                yield server
+            return
+        command, log = _command(port, said, peer, granian), Path(folder) / "server.log"
+        around = {**os.environ, "PYTHONPATH": str(ROOT), **said}
+        address = ("127.0.0.1", port)
         with running(
-            command, log, ready=lambda: answers(socket.AF_INET, ("127.0.0.1", port)), cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **said},
-        ) as child:  # fmt: skip
+            command, log, ready=lambda: answers(socket.AF_INET, address), seconds=60, cwd=ROOT, env=around
+        ) as child:
             yield Server(port, child.pid)
+
+
+def _command(port: int, said: Mapping[str, str], peer: bool, granian: bool) -> list[str]:
+    if granian:
+        many = ["--workers", said["FANFARE_WEB_WORKERS"], "--blocking-threads", "8", "--no-ws"]
+        place = ["--host", "127.0.0.1", "--port", str(port), "--interface", "wsgi", "--log-level", "warning"]
+        return [sys.executable, "-m", "granian", *many, *place, "wsgi:app"]
+    module = ["bench.peer"] if peer else ["app.cli", "serve"]
+    return [sys.executable, "-m", *module, "--bind", f"127.0.0.1:{port}"]
+
+
+@contextmanager
+def _served_here(port: int, said: Mapping[str, str], peer: bool) -> Iterator[Server]:
+    settings, before = Settings.from_environment(said), bound_engine()
+    app = create_peer(settings) if peer else create_app(settings)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Server(port, os.getpid())
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        bound_engine().dispose()
+        bind(before, SECRET)
 
 
 def now() -> datetime:

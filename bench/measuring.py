@@ -11,7 +11,7 @@ import gc
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from os import cpu_count
 from statistics import median, quantiles
@@ -91,7 +91,7 @@ class Findings:
 def measure(bench: Bench, rounds: int, seconds: float | None = None, *, small: bool = False) -> Table:
     """Run a benchmark: each contestant works about that long in each round."""
     seconds = bench.seconds if seconds is None else seconds
-    with bench.prepare(small) as contestants:
+    with bench.prepare(small) as contestants, _settled():
         counts = {name: _enough(work, seconds) for name, work in contestants.items()}
         paces: dict[str, list[float]] = {name: [] for name in contestants}
         for _ in range(rounds):
@@ -111,6 +111,17 @@ def look(probe: Probe, tell: Callable[[Finding], object], *, small: bool = False
     return Findings(probe.name, probe.what, _machine(), tuple(found))
 
 
+@contextmanager
+def _settled() -> Iterator[None]:
+    """What was prepared is looked through by the garbage collector now, and not again while the clock runs."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def _enough(work: Callable[[int], object], seconds: float) -> int:
     """Find how much work takes that long; this also warms up."""
     count = 1
@@ -120,7 +131,6 @@ def _enough(work: Callable[[int], object], seconds: float) -> int:
 
 
 def _duration(work: Callable[[int], object], count: int) -> float:
-    gc.collect()
     started = time.perf_counter()
     work(count)
     return time.perf_counter() - started

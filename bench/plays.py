@@ -16,13 +16,12 @@ from sqlalchemy import func, select
 from app.db import bound_engine, reading
 from app.models import CouponClaim, CouponEntry, Play
 from app.services.synthetic import Player
-from bench.installation import Server, database, players, publish, serving
+from bench.installation import PROCESSES, Server, database, players, publish, serving
 from bench.load import Sent, as_they_come, post
 from bench.measuring import Bench, Contestants
 from bench.peer import SIZE, lay_tables
 
 SUPPLY, TRIED = 9_000, 60  # people: enough for all rounds, for a mere try
-PROCESSES = {"SQLite": "1", "PostgreSQL": "2"}  # SQLite has one writer, so a second process only waits for it
 CONNECTIONS = 16
 
 
@@ -50,7 +49,7 @@ def bench_of(kind: str) -> Bench:
             lay_tables(bound_engine())
             bound_engine().dispose()
             around = {"FANFARE_WEB_WORKERS": PROCESSES[kind], "FANFARE_EMBEDDED_WORKER": "no"}
-            with serving(url, **around) as ours, serving(url, module="bench.peer", words=(), **around) as bare:
+            with serving(url, around, small=small) as ours, serving(url, around, peer=True, small=small) as bare:
                 sent: list[Sent] = []
                 yield {
                     "Fanfare, a full play": sender(ours, iter(moves_of(made)), sent),
