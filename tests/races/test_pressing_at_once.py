@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from sqlalchemy import func, select
 
 from app.db import reading
@@ -69,6 +70,7 @@ def test_fifty_equal_forms_have_one_effect_and_end_on_one_screen(race):
     assert nothing_is_broken()
 
 
+@pytest.mark.proof
 def test_of_fifty_answers_under_one_key_one_counts(race):
     at = race(VOTING, fans=1)
     fan = at.fans[0]
@@ -97,6 +99,7 @@ def test_a_hundred_votes_of_one_fan_are_one_vote(race):
     assert nothing_is_broken()
 
 
+@pytest.mark.proof
 def test_a_coupon_is_no_ones_twice_when_its_fan_presses_fifty_times(race):
     at = race(LAST_COUPON, fans=1, stock="stock: 50")
     fan = at.fans[0]

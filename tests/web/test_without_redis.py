@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime
 
+import pytest
 import requests
 
 from app.db import transaction
@@ -24,6 +25,7 @@ def post(url, raw):
     return status, time.monotonic() - began
 
 
+@pytest.mark.proof
 def test_the_limits_outlive_redis_and_nobody_waits_for_it(tmp_path, source_of):
     with open_copy(source_of("sqlite")).bound() as database, transaction() as tx:
         slug = publish_small(tx, Make(tx).its_brand, datetime.now(UTC)).slug
