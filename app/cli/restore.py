@@ -22,8 +22,9 @@ from app.models import Brand
 from app.services.backing import postgres, sqlite
 from app.services.backing.erasures import Erasure, erasures_in, journal_of
 from app.services.backing.keysfile import Kept, read_keys, secret_mark
-from app.services.backing.restored import Restored, check_ledgers, settle
+from app.services.backing.restored import Restored, Since, check_ledgers, settle
 from app.services.backing.sets import DATABASE, FILES, Manifest, read_set
+from app.services.backing.withdrawals import Withdrawal, withdrawn_since
 from app.services.readiness import newest_revision
 from app.settings import Settings
 
@@ -44,41 +45,48 @@ def restore(file: Path, keys: tuple[Path, ...], without_keys: bool, replace: boo
     with tempfile.TemporaryDirectory(prefix="fanfare-restore-") as place:
         manifest = read_set(file, Path(place))
         _check_fits(ours, manifest)
-        there = _look(ours)
+        there = _look(ours, manifest)
         if there.brands and not replace:
             raise click.ClickException("the database is not empty; to put the backup in its place say --replace")
         kept = Kept() if without_keys else _together([read_keys(folder, ours.secret) for folder in folders])
         journals = [each for folder in folders for each in journal_of(folder)]
-        erased = {*kept.erasures, *journals, *there.erasures}
-        done, old = _bring_back(ours, manifest, Path(place) / DATABASE, (kept, erased, pg_bin))
+        since = Since(frozenset({*kept.erasures, *journals, *there.erasures}), there.withdrawals)
+        done, old = _bring_back(ours, manifest, Path(place) / DATABASE, (kept, since, pg_bin))
         _bring_files(Path(place) / FILES, Path(ours.data_folder))
     click.echo(f"restored as of {manifest.taken_at}, now at revision {newest_revision()}")
-    click.echo(f"{done.keys} keys put back, {done.erased} people erased again, {done.held} waiting jobs held back")
+    click.echo(
+        f"{done.keys} keys put back, {done.erased} people erased again, {done.withdrawn} consents taken back again"
+    )
+    click.echo(f"{done.held} jobs that waited are held back as dead letters")
     if old:
         click.echo(f"what was there is kept as {old}; delete it when you are sure, for it holds people's data")
 
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """What stands in the place to restore into: how many brands, and whom it knows as erased."""
+    """What stands in the place to restore into: how many brands, whom it knows as erased, who took a consent back."""
 
     brands: int = 0
     erasures: tuple[Erasure, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
-def _look(ours: Settings) -> There:
+def _look(ours: Settings, manifest: Manifest) -> There:
     url = make_url(ours.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         return There()
     engine = engine_for(ours.database_url)
     try:
         with Session(engine) as tx:
-            return There(tx.scalar(select(func.count(Brand.id))) or 0, tuple(erasures_in(tx)))
+            brands = tx.scalar(select(func.count(Brand.id))) or 0
+            return There(brands, tuple(erasures_in(tx)), tuple(withdrawn_since(tx, manifest.chains)))
     except SQLAlchemyError as error:
         if "no such table" in str(error) or "does not exist" in str(error):
             return There()
         click.echo(
-            "what is there cannot be read; erasures since the backup come from the folder of keys alone", err=True
+            "what is there cannot be read: erasures since the backup are those in the folder of keys, and consents "
+            "taken back since are unknown",
+            err=True,
         )
         return There(brands=1)
     finally:
@@ -99,7 +107,7 @@ def _check_fits(ours: Settings, manifest: Manifest) -> None:
         )
 
 
-Means = tuple[Kept, set[Erasure], tuple[Path, ...]]
+Means = tuple[Kept, Since, tuple[Path, ...]]
 
 
 def _bring_back(ours: Settings, manifest: Manifest, copy: Path, means: Means) -> tuple[Restored, str]:
@@ -110,8 +118,8 @@ def _bring_back(ours: Settings, manifest: Manifest, copy: Path, means: Means) ->
             postgres.load(copy, url, means[2])
             done = _made_fit(url, ours.secret, manifest, means)
             kept = f"{make_url(ours.database_url).database}_before_{stamp}"
-            postgres.put_in_place(ours.database_url, kept)
-        return done, kept
+            old = postgres.put_in_place(ours.database_url, kept)
+        return done, old
     file = Path(str(make_url(ours.database_url).database))
     file.parent.mkdir(parents=True, exist_ok=True)
     with _beside_file(file) as new:
@@ -120,10 +128,9 @@ def _bring_back(ours: Settings, manifest: Manifest, copy: Path, means: Means) ->
         done = _made_fit(f"sqlite:///{new}", ours.secret, manifest, means)
         sqlite.close_down(new)
         sqlite.close_down(file)
-        old = file.with_name(f"{file.name}.before-{stamp}")
-        was_there = file.is_file()
-        sqlite.put_in_place(new, file, old)
-    return done, str(old) if was_there else ""
+        before, was_there = file.with_name(f"{file.name}.before-{stamp}"), file.is_file()
+        sqlite.put_in_place(new, file, before)
+    return done, str(before) if was_there else ""
 
 
 @contextmanager

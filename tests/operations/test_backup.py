@@ -22,7 +22,7 @@ from app.jobs.worker import Worker
 from app.models import Brand, Contact, Outbox, PersonKey
 from app.services import outbox
 from app.services.backing import postgres
-from app.services.consent import Word, record, verify_chain
+from app.services.consent import Word, record, standing, verify_chain, withdraw
 from app.services.consent.chain import proof
 from app.services.crm import erase_contact
 from app.services.crm.erasing import erased_among
@@ -73,6 +73,18 @@ class Site:
         with transaction() as tx:
             erase_contact(tx, tx.get_one(Contact, self.ids[address][0]), NOON)
 
+    def empty(self):
+        """Nothing stands where the database was."""
+        bound_engine().dispose()
+        url = make_url(self.url)
+        if url.get_backend_name() == "sqlite":
+            Path(url.database).unlink()
+            return
+        server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{url.database}" WITH (FORCE)'))
+        server.dispose()
+
     def work(self):
         Worker(Context(self.folder / "mail", "", keys_folder=self.folder / "data" / "keys"), lambda: NOON).work()
 
@@ -118,6 +130,31 @@ def test_who_was_erased_after_the_backup_stays_erased(site):
     with reading() as tx:
         assert erased_among(tx, site.brand, {ADA, BEA}) == {ADA}
         assert verify_chain(tx, site.brand).sound
+
+
+def test_who_took_a_consent_back_after_the_backup_has_taken_it_back(site):
+    taken = site.backup()
+    person = Person(site.brand, None, site.ids[BEA][0])
+    with transaction() as tx:
+        withdraw(tx, person, "newsletter", "email", NOON)
+
+    code, said = site.run(restore, taken, "--replace")
+
+    assert code == 0, said
+    with reading() as tx:
+        assert standing(tx, person) == {"newsletter.email": "withdrawn"}
+        assert standing(tx, Person(site.brand, None, site.ids[ADA][0])) == {"newsletter.email": "given"}
+        assert verify_chain(tx, site.brand).sound
+
+
+def test_a_backup_comes_to_an_empty_place(site):
+    taken = site.backup()
+    site.empty()
+
+    code, said = site.run(restore, taken)
+
+    assert code == 0, said
+    assert site.address_in_ledger(ADA) == ADA
 
 
 def test_an_erasure_outlives_the_database(site):

@@ -169,6 +169,7 @@ def test_every_metric_is_explained():
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(900)
 def test_the_steps_of_the_image_build_what_runs(tmp_path):
     """The pip steps of the container file, replayed in a plain virtual environment with only what is copied."""
     app, venv = tmp_path / "app", tmp_path / "venv"

@@ -79,10 +79,16 @@ def beside(url: str) -> Iterator[str]:
             server.execute(text(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)"))
 
 
-def put_in_place(url: str, kept: str) -> None:
-    """Let the database beside ours take its name, in one transaction; ours is kept under the name `kept`."""
+def put_in_place(url: str, kept: str) -> str:
+    """Let the database beside ours take its name, in one transaction; ours is kept under the name `kept`.
+
+    Gives that name, or nothing when there was no database.
+    """
     ours, new = str(make_url(url).database), f"{make_url(url).database}_restoring"
     with _administering(make_url(url)) as server:
+        if not _there(server, ours):
+            server.execute(text(f"ALTER DATABASE {_quoted(new)} RENAME TO {_quoted(ours)}"))
+            return ""
         server.execute(text(f"ALTER DATABASE {_quoted(ours)} ALLOW_CONNECTIONS false"))
         try:
             gone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN (:ours, :new)"
@@ -93,6 +99,7 @@ def put_in_place(url: str, kept: str) -> None:
         finally:
             left = kept if _there(server, kept) else ours
             server.execute(text(f"ALTER DATABASE {_quoted(left)} ALLOW_CONNECTIONS true"))
+    return kept
 
 
 @contextmanager

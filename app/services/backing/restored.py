@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from app.errors import Refused
 from app.models import Brand, Consent, Outbox
 from app.services.backing.erasures import Erasure, erase_again
 from app.services.backing.keysfile import Kept, put_keys
+from app.services.backing.withdrawals import Withdrawal, withdraw_again
 from app.services.consent import verify_chain
 from app.services.consent.tail import tail_of
 
@@ -29,18 +30,28 @@ class LedgerBroken(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was done: keys put back, people erased again, jobs held back as dead letters."""
+    """What was done: keys put back, people erased and consents taken back again, jobs held back as dead letters."""
 
     keys: int
     erased: int
+    withdrawn: int
     held: int
 
 
-def settle(tx: Session, kept: Kept, erasures: Iterable[Erasure], now: datetime) -> Restored:
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What people have said since the backup, and must not be forgotten with it."""
+
+    erasures: frozenset[Erasure] = frozenset()
+    withdrawals: tuple[Withdrawal, ...] = ()
+
+
+def settle(tx: Session, kept: Kept, since: Since, now: datetime) -> Restored:
     """Make a restored copy fit to be used."""
     held = hold_jobs(tx, now)
     keys = put_keys(tx, kept)
-    return Restored(keys, erase_again(tx, erasures), held)
+    withdrawn = withdraw_again(tx, since.withdrawals, now)
+    return Restored(keys, erase_again(tx, since.erasures), withdrawn, held)
 
 
 def hold_jobs(tx: Session, now: datetime) -> int:
