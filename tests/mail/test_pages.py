@@ -99,14 +99,13 @@ def test_the_button_confirms_and_may_be_pressed_twice(browser, told):
     assert events().count("confirmed") == 1
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("where", ["/m/c/", "/m/w/"])
-@pytest.mark.parametrize("token", ["x", "A" * 43, "%00", "A" * 3000])
-def test_a_made_up_link_gets_a_kind_page_and_nothing_happens(browser, told, method, where, token):
-    answer = getattr(browser, method)(where + token, base_url=HOST)
+def test_a_made_up_link_gets_a_kind_page_and_nothing_happens(browser, told):
+    for token in ("x", "A" * 43, "%00", "A" * 3000):
+        for where in ("/m/c/", "/m/w/"):
+            for ask in (browser.get, browser.post):
+                answer = ask(where + token, base_url=HOST)
+                assert (answer.status_code, "<h1" in answer.text) == (404, True)
 
-    assert answer.status_code == 404
-    assert "<h1" in answer.text
     assert events() == ["given", "requested"]
 
 
@@ -172,9 +171,11 @@ def test_the_token_is_told_to_nobody(browser, told):
     assert answer.headers["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "One click is missing"), ("fr", "Il manque un clic")])
-def test_the_page_speaks_the_language_of_the_mail(browser, told, lang, words):
-    assert words in browser.get(f"{path('confirmation', 'c')}?lang={lang}", base_url=HOST).text
+def test_the_page_speaks_the_language_of_the_mail(browser, told):
+    where = path("confirmation", "c")
+
+    assert "One click is missing" in browser.get(f"{where}?lang=en", base_url=HOST).text
+    assert "Il manque un clic" in browser.get(f"{where}?lang=fr", base_url=HOST).text
 
 
 def test_a_poisoned_host_is_refused_and_reaches_no_mail(browser, told):

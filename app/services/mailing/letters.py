@@ -51,11 +51,11 @@ class Letter:
     kind: str
     address: str
     sheet: Sheet
+    footer: Footer
     subject: str = ""
     title: str = ""
     body_html: str = ""
     ticket: Ticket | None = None
-    footer: Footer | None = None
     confirm_path: str = ""
     until: str = ""
     label: str = ""

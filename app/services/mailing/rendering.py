@@ -82,7 +82,7 @@ def one_line(text: str) -> str:
 
 def _unsubscribe(letter: Letter, sending: Sending) -> dict[str, str]:
     """How mail programs take a yes back for their reader.  One-click is for https only.  Source: RFC 8058, 3.1."""
-    if letter.footer is None or not letter.footer.withdraw:
+    if not letter.footer.withdraw:
         return {}
     ways = [f"<{sending.public_url}{letter.footer.withdraw}>"]
     if sending.unsubscribe:

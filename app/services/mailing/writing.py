@@ -80,8 +80,8 @@ def _campaign_letter(at: At) -> Letter | str:
     written = at.content.definition.messages[message.template]
     text = at.content.text(written.text, lang)
     return Letter(
-        message.kind, address, _sheet(at, lang), say(written.subject, lang), text.title, text.html,
-        ticket=_ticket(at, coupon, lang) if coupon else None, footer=_footer(at, lang, rests_on_consent),
+        message.kind, address, _sheet(at, lang), _footer(at, lang, rests_on_consent), say(written.subject, lang),
+        text.title, text.html, ticket=_ticket(at, coupon, lang) if coupon else None,
     )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _confirmation(at: At) -> Letter | str:
     label, _, notice = notice_of(at.tx, word).partition("\n\n")
     until = day(link.expires_at, at.content.zone, lang) if link.expires_at else ""
     return Letter(
-        CONFIRMATION, address_in(at.tx, word), _sheet(at, lang), footer=_footer(at, lang, False),
+        CONFIRMATION, address_in(at.tx, word), _sheet(at, lang), _footer(at, lang, False),
         confirm_path=f"{path_of(at.tx, link)}?lang={lang}", until=until, label=label, notice=notice,
     )  # fmt: skip
 
