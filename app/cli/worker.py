@@ -8,6 +8,7 @@ import threading
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from app.cli.installation import settings
 from app.cli.metering import serve_meters
@@ -31,7 +32,7 @@ def worker(once: bool, metrics: str | None) -> None:
     write_lines(settings().log_level)
     here = Worker(context_of(settings()), SharedClock())
     if once:
-        here.run(until_idle=True)
+        work_once(here)
         return
     if metrics:
         serve_meters(metrics)
@@ -44,6 +45,14 @@ def worker(once: bool, metrics: str | None) -> None:
     click.echo("worker: ready")
     wait(thread, told, here)
     click.echo("worker: stopped")
+
+
+def work_once(here: Any) -> None:
+    """Until nothing is due."""
+    try:
+        here.run(until_idle=True)
+    except DBAPIError:
+        raise click.ClickException("the database does not answer any more; what has not left waits") from None
 
 
 def listen_to_signals() -> list[int]:

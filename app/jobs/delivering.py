@@ -9,9 +9,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
@@ -23,8 +25,14 @@ from app.metrics import RUNS_WOKEN, timed_job
 from app.models import Outbox
 from app.services import outbox, waking
 
+PATIENCE_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 3.0)  # together less than a worker is given to stop
 log = structlog.get_logger("fanfare.worker")
 Ending = Callable[[Session], object]
+Handler = Callable[[Context, Outbox, datetime], None]
+
+
+class UnknownKind(Exception):
+    """No handler of this program does this kind of job; a newer program has owed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +63,32 @@ def wake(desk: Desk) -> int:
     return count
 
 
+def handler_of(kind: str) -> Handler:
+    """What delivers jobs of this kind.  Raises: UnknownKind."""
+    if kind not in HANDLERS:
+        raise UnknownKind(kind)
+    return HANDLERS[kind]
+
+
 def said(error: Exception) -> str:
     """An error as it is kept: its kind and its words, without what a person may have typed."""
     return safely(error)
 
 
 def _take(desk: Desk, kind: str, last: Outbox | None = None, end: Ending | None = None) -> Outbox | None:
-    """End the last job and take the next one of its kind."""
+    """End the last job and take the next one of its kind.
+
+    A database that is away for some seconds must not make a job leave twice: its end is written when it is back.
+    """
     try:
-        with transaction() as tx:
-            if end is not None:
-                end(tx)
-            rows = [] if desk.stopping.is_set() else outbox.lease(tx, desk.name, desk.clock(), kind=kind)
+        for pause in PATIENCE_SECONDS if end else ():
+            try:
+                rows = _end_and_lease(desk, kind, end)
+                break
+            except DBAPIError:
+                desk.stopping.wait(pause)
+        else:
+            rows = _end_and_lease(desk, kind, end)
     finally:  # an end that could not be written: its lease must run out, or it would be kept here for ever
         if last is not None:
             desk.held.pop(last.id, None)
@@ -74,6 +96,13 @@ def _take(desk: Desk, kind: str, last: Outbox | None = None, end: Ending | None 
         desk.held[row.id] = kind
         return row
     return None
+
+
+def _end_and_lease(desk: Desk, kind: str, end: Ending | None) -> list[Outbox]:
+    with transaction() as tx:
+        if end is not None:
+            end(tx)
+        return [] if desk.stopping.is_set() else outbox.lease(tx, desk.name, desk.clock(), kind=kind)
 
 
 def _deliver(desk: Desk, row: Outbox) -> Ending:
@@ -85,7 +114,7 @@ def _deliver(desk: Desk, row: Outbox) -> Ending:
 def _done(desk: Desk, row: Outbox) -> Ending:
     try:
         with timed_job(row.kind):
-            HANDLERS[row.kind](desk.context, row, desk.clock())
+            handler_of(row.kind)(desk.context, row, desk.clock())
     except NotYet as early:
         until = early.until
         return lambda tx: outbox.put_off(tx, row, desk.name, until)

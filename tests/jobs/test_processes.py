@@ -22,7 +22,7 @@ def left():
         return tx.scalar(select(func.count()).where(Outbox.done_at.is_(None)))
 
 
-def test_two_workers_deliver_two_hundred_jobs_exactly_once(own_database, start_worker, owe, noted):
+def test_two_workers_deliver_two_hundred_jobs_exactly_once(race_database, start_worker, owe, noted):
     owe(200, seconds=0.005)
 
     first, second = (start_worker(says="", NOTING_PAUSE_SECONDS="0.1") for _ in range(2))
@@ -71,13 +71,3 @@ def test_the_second_signal_ends_a_worker_at_once(race_database, start_worker, ow
 
     assert worker.wait(5) in {128 + signal.SIGTERM, 128 + signal.SIGINT}
     assert [what for _line, what, _process in noted()] == ["began"]
-
-
-def test_a_worker_for_once_delivers_all_and_ends(race_database, start_worker, owe, noted):
-    owe(3)
-    owe(3, kind="noted.too")
-
-    worker = start_worker("--once", says="")
-
-    assert worker.wait(10) == 0
-    assert left() == 0

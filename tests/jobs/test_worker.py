@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
-from app.db import bind, reading, transaction
+from app.db import bind, engine_for, reading, transaction
 from app.jobs.clock import Every, SharedClock
 from app.jobs.context import Context
 from app.jobs.delivering import said
@@ -93,6 +94,22 @@ def test_a_slow_kind_holds_up_no_other(worker, owe_kind, slow, told):
     assert job("slow").done_at is None
 
 
+def test_a_worker_for_once_delivers_all_that_is_due_and_ends(worker, owe_kind, told):
+    for key in "abc":
+        owe_kind("quick", key)
+
+    worker.run(until_idle=True)
+
+    assert len(told) == 3
+
+
+def test_a_worker_for_once_says_when_the_database_is_away(worker, own_database):
+    bind(engine_for("postgresql+psycopg://nobody@127.0.0.1:1/nothing"), SECRET)
+
+    with pytest.raises(OperationalError):
+        worker.run(until_idle=True)
+
+
 def test_a_job_that_takes_long_stays_its_workers(worker, owe_kind, slow):
     owe_kind("slow")
     worker.begin()
@@ -123,6 +140,19 @@ def test_a_worker_that_is_told_to_stop_takes_nothing_more(worker, owe_kind, slow
     with reading() as tx:
         assert tx.scalar(select(func.count()).where(Outbox.done_at.is_not(None))) == 1
         assert tx.scalar(select(func.count()).where(Outbox.attempts == 0)) == 1
+
+
+def test_a_job_that_is_done_stays_done_when_the_database_was_away_a_moment(worker, owe_kind, own_database, monkeypatch):
+    def deliver(*_):
+        bind(engine_for("postgresql+psycopg://nobody@127.0.0.1:1/nothing"), SECRET)
+        threading.Timer(0.3, lambda: bind(own_database.engine, SECRET)).start()
+
+    monkeypatch.setitem(HANDLERS, "quick", deliver)
+    owe_kind("quick")
+
+    worker.work()
+
+    assert (job("quick").done_at, job("quick").attempts) == (NOON, 1)
 
 
 def test_an_order_is_told_once_whoever_else_tells_it(worker, purchase_awaited):

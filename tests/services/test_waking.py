@@ -215,7 +215,7 @@ def test_a_job_that_fails_is_postponed_with_its_error(waiting, tmp_path):
     with transaction() as tx:
         job = tx.scalars(select(Outbox).where(Outbox.key == "k")).one()
         assert (job.done_at, job.due_at > NOON) == (None, True)
-        assert "KeyError" in job.last_error
+        assert "UnknownKind" in job.last_error
 
 
 def test_a_run_that_was_given_up_wakes_no_more_until_somebody_says_so(waiting):

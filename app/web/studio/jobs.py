@@ -88,6 +88,7 @@ def breakable(error: str) -> Markup:
 
 def _troubles() -> tuple[tuple[tuple[str, ...], str], ...]:
     return (
+        (("OperationalError",), _("The database was away.")),
         (("Refused", "Disconnected", "ConnectionReset", "BrokenPipe", "ServerTrouble: OSError"),
          _("The mail server does not answer. It may be down, or its address may be wrong.")),
         (("Timeout", "timed out"), _("The mail server took too long. It may have too much to do.")),
@@ -95,9 +96,8 @@ def _troubles() -> tuple[tuple[tuple[str, ...], str], ...]:
         (("Authentication",), _("The mail server does not take our name and password. Check both in the settings.")),
         (("SSL", "Certificate"), _("The connection to the mail server is not safe, so nothing was sent.")),
         (("ServerTrouble", "SMTP"), _("The mail server turned it down for now.")),
-        (("OperationalError",), _("The database was away.")),
-        (("NoResultFound",), _("What it is about is no longer there.")),
-        (("KeyError",), _("This server does not know this kind of job. Were all of them brought to the new version?")),
+        (("NoResultFound", "KeyError"), _("What it is about is no longer there.")),
+        (("UnknownKind",), _("This server does not know this kind of job. Were all of them brought to the new version?")),
         (("worker died",), _("The server stopped each time while it was at work on it. Its memory may be too small.")),
     )  # fmt: skip
 
