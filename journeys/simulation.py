@@ -90,14 +90,15 @@ def simulate(
     how many coupons each pool has, handed out in the order of the people.
     """
     undated = replace(journey, opens_at=None, closes_at=None)
-    counted = _nothing_yet(journey, now.astimezone(journey.zone).date(), stock or {})
+    counted = nothing_yet(journey, now.astimezone(journey.zone).date(), stock or {})
     for key, facts in people:
         counted.fans += 1
         _lead(undated, key, facts.overlay(assume) if assume else facts, now, counted)
     return counted
 
 
-def _nothing_yet(journey: Journey, today: date, stock: Mapping[str, int | None]) -> Simulation:
+def nothing_yet(journey: Journey, today: date, stock: Mapping[str, int | None]) -> Simulation:
+    """The count before anybody is led: every step, label and pool is listed."""
     counted = Simulation(today)
     for step in journey.all_steps():
         labels = [branch.label for branch in step.branches] if isinstance(step, Choose | Split) else []

@@ -31,7 +31,10 @@ ORDERS = {
     "cents": "BIGINT",
     **dict.fromkeys(TEXTS, "TEXT"),
 }
-READ_CSV = "read_csv(?, columns = ?, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '')"
+READ_CSV = (
+    "read_csv(?, columns = ?, header = false, auto_detect = false,"
+    " delim = ',', quote = '\"', escape = '\"', nullstr = '')"
+)
 Row = Sequence[Any]
 Person = tuple[str, Facts]
 

@@ -12,11 +12,11 @@ To add a condition word: its SQL stands beside its Python, in `operators`, `meas
 To add a dialect: one row in `dialects`.
 """
 
-from journeys.conditions.sql.asking import answers, audience, restricted
+from journeys.conditions.sql.asking import answers, audience
 from journeys.conditions.sql.columns import Column, column_name, columns_for, row_of, sql_type
 from journeys.conditions.sql.dialects import DIALECTS, Dialect
 from journeys.conditions.sql.history import Orders
-from journeys.conditions.sql.writer import Writer, necessary
+from journeys.conditions.sql.writer import Writer
 
 __all__ = [
     "DIALECTS",
@@ -28,8 +28,6 @@ __all__ = [
     "audience",
     "column_name",
     "columns_for",
-    "necessary",
-    "restricted",
     "row_of",
     "sql_type",
 ]

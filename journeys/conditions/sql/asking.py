@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlglot import exp
 
 from journeys.conditions.condition import Condition
 from journeys.conditions.sql.dialects import Dialect
 from journeys.conditions.sql.history import Orders
-from journeys.conditions.sql.templates import some
-from journeys.conditions.sql.writer import Writer, necessary
+from journeys.conditions.sql.restricting import restricted
+from journeys.conditions.sql.writer import Writer
 from journeys.facts import Moment
 
 
@@ -32,17 +32,9 @@ def audience(condition: Condition, moment: Moment, dialect: Dialect, *, one_line
     orders = Orders(moment, one_line_each)
     writer = Writer(condition.vocabulary, orders, dialect, moment.entered_at)
     holds = writer.written(condition.meaning)
-    restricted([condition], writer)
+    restricted(orders, [condition], None, lambda each: writer)
     query = exp.select(exp.alias_(exp.Count(this=exp.Star()), "people")).from_("fans")
     return with_tables(orders.joined(query).where(holds, copy=False), orders)
-
-
-def restricted(conditions: Iterable[Condition], writer: Writer) -> None:
-    """Restrict the scan of orders to people for whom one of the conditions may still come true."""
-    needed = [necessary(c.meaning, writer) for c in conditions if c.reads_orders]
-    known = [each for each in needed if each is not None]
-    if known and len(known) == len(needed):
-        writer.orders.only = exp.select(exp.column("fan_id", "fans")).from_("fans").where(some(known), copy=False)
 
 
 def with_tables(query: exp.Select, orders: Orders) -> exp.Select:

@@ -76,6 +76,13 @@ class Orders:
             yield "shelves", self._tallied(shelves, _SHELF, (_SHELVED,))
         yield from self._clock()
 
+    def columns(self) -> Iterator[tuple[str, str]]:
+        """The tables and columns in which the tallies of a person stand."""
+        for tallies in self.looks.values():
+            for name, column in tallies.items():
+                yield "shelves" if name == _SHELVED and not self.one_line_each else "history", column
+        yield from (("clock", shown) for shown in self.shown.values())
+
     @property
     def shelved(self) -> bool:
         """Whether lines must be looked at again, to count what is on them."""

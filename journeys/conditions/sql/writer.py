@@ -22,7 +22,7 @@ from journeys.conditions.sql.dialects import Dialect
 from journeys.conditions.sql.history import Orders
 from journeys.conditions.sql.templates import case, every, filled, some
 from journeys.conditions.sql.values import as_exact, exact, literal
-from journeys.conditions.tree import All, Any, FieldOf, History, Let, Not, Test, Tree
+from journeys.conditions.tree import All, Any, History, Let, Not, Test, Tree
 from journeys.facts import Money, Value
 
 _CAREFREE = 10**9  # times a number of orders, this stays within 64 bits
@@ -131,22 +131,3 @@ def times(value: exp.Expr, per: exp.Expr | None) -> exp.Expr:
     if int(digits.name) > _CAREFREE:
         value = exp.cast(value, "DECIMAL(38, 0)")
     return exp.Mul(this=value, expression=exp.Paren(this=per.copy()))
-
-
-def necessary(tree: Tree, writer: Writer, wanted: bool = True) -> exp.Expr | None:
-    """What facts alone must say for the tree to be `wanted`; None when facts alone rule nobody out."""
-    match tree:
-        case Test(subject=History()):
-            return None
-        case Test(subject=FieldOf()):
-            return writer.written(tree, wanted)
-        case Not(part):
-            return necessary(part, writer, not wanted)
-        case All(parts) | Any(parts):
-            found = [necessary(part, writer, wanted) for part in parts]
-            known = [part for part in found if part is not None]
-            if isinstance(tree, All) == wanted:
-                return every(known) if known else None
-            return some(known) if len(known) == len(found) else None
-        case _:
-            return None
