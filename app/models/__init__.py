@@ -10,7 +10,7 @@ from app.models.heartbeat import Heartbeat
 from app.models.journey import Advance, Decision, Effect, Run
 from app.models.mail import MailLink
 from app.models.outbox import Answered, Event, Message, Outbox
-from app.models.play import Play, Vote
+from app.models.play import Play, Vote, VoteCount
 from app.models.reward import Coupon, CouponClaim, CouponEntry, CouponPool, PointsEntry
 
 __all__ = [
@@ -18,5 +18,5 @@ __all__ = [
     "Consent", "ConsentHead", "Contact", "Coupon", "CouponClaim", "CouponEntry", "CouponPool", "Decision", "Effect",
     "ErasedAddress", "Event", "Fan", "Heartbeat", "Identity", "Link", "LoginAttempt", "LoginCode", "MailLink",
     "Membership", "Message", "Notice", "Order", "OrderLine", "Outbox", "Page", "Pass", "PersonKey", "Picture", "Play",
-    "PointsEntry", "Publication", "Run", "Staff", "Tag", "Vote", "new_id",
+    "PointsEntry", "Publication", "Run", "Staff", "Tag", "Vote", "VoteCount", "new_id",
 ]  # fmt: skip

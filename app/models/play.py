@@ -66,3 +66,18 @@ class Vote(BrandRow, Base):
         within_brand("play", "play_id"),
         Index("ix_vote_campaign_id_game_choice", "campaign_id", "game", "choice"),
     )
+
+
+class VoteCount(Base):
+    """How many counted votes a choice has, in parts that are added up; the empty choice counts the people."""
+
+    __tablename__ = "vote_count"
+
+    brand_id: Mapped[uuid.UUID]
+    campaign_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    game: Mapped[str] = mapped_column(String(64), primary_key=True)
+    choice: Mapped[str] = mapped_column(String(64), primary_key=True)
+    part: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    votes: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (within_brand("campaign", "campaign_id"),)

@@ -10,19 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import OutOfOrder, Refused, TooFast
-from app.models import Play, Run, Vote, new_id
+from app.models import Play, Run, new_id
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
 from app.services.counted import count
 from app.services.events import note_all, stage_of
 from app.services.keys import hmac_hex, key_of
 from app.services.progress import deliver, state_of
-from app.services.rows import insert_once
 from app.services.visits import Visit, standing_run
+from app.services.voting import VOTERS, cast_vote, votes_in
 from games.contract import Game, GameDefinition, Outcome
 from games.luck import Luck
 from games.moves import BadMove
@@ -44,12 +44,6 @@ class MoveRefused(Refused):
         self.status = 409 if bad.code in _STALE else 400
         if bad.field:
             self.values = {"field": bad.field}
-
-
-class AlreadyVoted(Refused):
-    code, status = "already_voted", 409
-    en = "You have already voted here. Your first vote counts."
-    fr = "Vous avez déjà voté ici. Votre premier vote compte."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +85,11 @@ def make_move(tx: Session, visit: Visit, step: str, move: Mapping[str, str | lis
     stages = [stage_of(stage, visit.person, visit.campaign, visit.source) for stage in reached]
     note_all(tx, visit.campaign, stages, visit.now)
     if outcome.over:
-        _count_votes(tx, visit, at, play, outcome)
         count(tx, "play_finished")
         deliver(tx, at.run, visit.person, Played(at.step.id, outcome.facts), visit.now, visit.campaign)
+        if at.game.id == "vote":  # last, for voters wait here for one another
+            chosen = outcome.result["choice"]
+            cast_vote(tx, play, [chosen] if isinstance(chosen, str) else chosen, visit.now)
     return Moved(at, play, outcome)
 
 
@@ -183,10 +179,10 @@ def _is_under_way(play: Play) -> bool:
 
 def tally_of(tx: Session, at: AtGame) -> Mapping[str, Any]:
     """The sum of all votes in this game of the campaign; a fan with several choices is one voter."""
-    counted = (Vote.campaign_id == at.run.campaign_id, Vote.game == at.step.name, Vote.status == "counted")
-    rows = tx.execute(select(Vote.choice, func.count()).where(*counted).group_by(Vote.choice))
-    tally = at.game.tally(at.definition, (({"choice": choice}, times) for choice, times in rows))
-    return {**tally, "plays": tx.scalar(select(func.count(Vote.fan_id.distinct())).where(*counted)) or 0}
+    votes = dict(votes_in(tx, at.run.campaign_id, at.step.name))
+    voters = votes.pop(VOTERS, 0)
+    tally = at.game.tally(at.definition, (({"choice": choice}, times) for choice, times in votes.items()))
+    return {**tally, "plays": voters}
 
 
 def _store(tx: Session, visit: Visit, play: Play, outcome: Outcome) -> None:
@@ -208,24 +204,3 @@ def _store(tx: Session, visit: Visit, play: Play, outcome: Outcome) -> None:
         setattr(play, name, value)
     tx.add(play)
     tx.flush()
-
-
-def _count_votes(tx: Session, visit: Visit, at: AtGame, play: Play, outcome: Outcome) -> None:
-    """One row for each choice of a vote.  A fan's first vote in a game counts; a later try or run adds none."""
-    if at.game.id != "vote" or _voted_before(tx, play):
-        return
-    choice = outcome.result["choice"]
-    for one in [choice] if isinstance(choice, str) else choice:
-        row = {
-            "id": new_id(), "brand_id": play.brand_id, "campaign_id": play.campaign_id, "game": play.game,
-            "fan_id": visit.fan.id, "play_id": play.id, "choice": one, "at": visit.now, "period": "once",
-            "status": "counted",
-        }  # fmt: skip
-        if not insert_once(tx, Vote, row):
-            raise AlreadyVoted
-
-
-def _voted_before(tx: Session, play: Play) -> bool:
-    """Whether the fan has voted in this game of the campaign in another play."""
-    mine = (Vote.campaign_id == play.campaign_id, Vote.game == play.game, Vote.fan_id == play.fan_id)
-    return tx.scalar(select(Vote.id).where(*mine, Vote.play_id != play.id).limit(1)) is not None

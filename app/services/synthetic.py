@@ -38,6 +38,7 @@ from app.services.playing import first_state, game_at, seed_of
 from app.services.progress import come_in
 from app.services.rewards.pools import entries
 from app.services.visits import Visit
+from app.services.voting import recount
 from games.contract import State
 from games.luck import Luck
 from games.moves import BadMove, Move
@@ -100,6 +101,7 @@ def clear(tx: Session, brand_id: uuid.UUID, now: datetime, limit: int = 500) -> 
     marked = select(Identity.fan_id).where(Identity.brand_id == brand_id, Identity.provider == PROVIDER)
     fans = tx.scalars(marked.limit(limit)).all()
     if not fans:
+        recount(tx, brand_id)
         return 0
     _free_their_coupons(tx, fans, now)
     _forget_their_points(tx, fans)

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from app.errors import OutOfOrder, TooFast
 from app.models import Attribute, Play, Vote
 from app.services import playing, progress
-from app.services.playing import AlreadyVoted, MoveRefused
+from app.services.playing import MoveRefused
 from app.services.visits import run_of
+from app.services.voting import AlreadyVoted, cast_vote
 from tests.makers import NOON
 from tests.small_campaign import publish_small, visiting
 
@@ -51,7 +52,7 @@ def test_a_fan_votes_once_in_a_game(tx, campaign, voter):
     moved = playing.make_move(tx, visit, "vote", {"move": "1", "choice": "pear"})
 
     with pytest.raises(AlreadyVoted):
-        playing._count_votes(tx, visit, moved.at, moved.play, moved.outcome)
+        cast_vote(tx, moved.play, ["pear"], visit.now)
 
     assert tx.scalars(select(Vote.choice)).all() == ["pear"]
 
