@@ -69,17 +69,17 @@ class Crowd:
 
 
 @contextmanager
-def crowd(url: str, guests: Sequence[Guest], luck: Random, fans: int = FANS_AT_ONCE) -> Iterator[Crowd]:
+def crowd(url: str, guests: Sequence[Guest], luck: Random, patience: float = LAST_WALKS_WITHIN) -> Iterator[Crowd]:
     """Let a crowd play while the block runs; afterwards those on their way go on to the end."""
     load = Crowd(iter(guests))
-    threads = [threading.Thread(target=load.walk, args=(url, Random(luck.random()))) for _ in range(fans)]
+    threads = [threading.Thread(target=load.walk, args=(url, Random(luck.random()))) for _ in range(FANS_AT_ONCE)]
     threads.append(threading.Thread(target=load.read, args=(url,)))
     for thread in threads:
         thread.start()
     try:
         yield load
     finally:
-        load.ends_at = time.monotonic() + LAST_WALKS_WITHIN
+        load.ends_at = time.monotonic() + patience
         load.stopping.set()
         for thread in threads:
             thread.join()

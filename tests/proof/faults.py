@@ -23,7 +23,43 @@ def lease_nothing() -> None:
     outbox._free = lambda now: (*outbox.WAITING, outbox.Outbox.due_at <= now)
 
 
-FAULTS: Mapping[str, Callable[[], None]] = {"forget-keys": forget_keys, "lease-nothing": lease_nothing}
+def begin_nothing() -> None:
+    """SQLite commits every statement by itself."""
+    from app import db
+
+    db._begin_sqlite = lambda _connection: None
+
+
+def give_up() -> None:
+    """A mail server in trouble is taken for one that refuses the address."""
+    from app.jobs import mail, post
+
+    mail.AddressRefused = (post.AddressRefused, post.ServerTrouble)
+    post.ServerTrouble.code = "trouble"
+
+
+def wait_for_the_bell() -> None:
+    """Workers look only when somebody rings."""
+    from app.jobs import worker
+
+    worker.PAUSE_SECONDS = 3600.0
+
+
+def stay_ahead() -> None:
+    """What a clock that stepped back has left ahead is left there."""
+    from app.services import outbox
+
+    outbox.bring_near = lambda _tx, _now: None
+
+
+FAULTS: Mapping[str, Callable[[], None]] = {
+    "forget-keys": forget_keys,
+    "lease-nothing": lease_nothing,
+    "begin-nothing": begin_nothing,
+    "give-up": give_up,
+    "wait-for-the-bell": wait_for_the_bell,
+    "stay-ahead": stay_ahead,
+}
 
 
 def with_fault(name: str | None) -> tuple[str, ...]:

@@ -167,7 +167,7 @@ class Site:
         for program in self.programs:
             for line in program.log.read_text(errors="replace").splitlines():
                 if "Exception on " in line:
-                    found.append(f"{program.name}: {line[:300]}")
+                    found.append(f"{program.name}: {line[:1500]}")
         return found
 
 

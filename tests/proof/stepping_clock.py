@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-VARIABLE = "FANFARE_PROOF_CLOCK"
+from tests.proof.faults import FAULTS
+
+VARIABLE, FAULT = "FANFARE_PROOF_CLOCK", "FANFARE_PROOF_FAULT"
 TIME_OF_DAY = time.time
 
 
@@ -56,6 +58,8 @@ def live_by(clock: SteppingClock) -> None:
 
 if __name__ == "__main__":
     live_by(SteppingClock(Path(os.environ[VARIABLE])))
+    if fault := os.environ.get(FAULT):
+        FAULTS[fault]()
     sys.argv[0] = "fanfare"
     from app.cli import main
 

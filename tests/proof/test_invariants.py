@@ -29,6 +29,7 @@ BREACHES = {
     "runs are numbered without gap": "UPDATE run SET number = 2",
     "advances follow each other": "UPDATE run SET advances = advances + 1",
     "decisions follow each other": "UPDATE decision SET number = number + 10",
+    "what was decided is decided again": "UPDATE decision SET outcome = 'another' WHERE step = 'prize'",
     "no run is stuck": "UPDATE run SET failures = 1",
     "versions are complete": "UPDATE campaign SET live_version_id = id",
     "outbox is empty": "UPDATE outbox SET done_at = NULL",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import text
 
-from tests.proof.crowd import crowd
+from tests.proof.crowd import Crowd, crowd
+from tests.proof.faults import with_fault
 from tests.proof.opening import Also, opened
 from tests.proof.postgres import crashing_postgres
 from tests.proof.site import site
@@ -23,15 +25,14 @@ LATEST = "SELECT MAX(EXTRACT(EPOCH FROM done_at - due_at)) FROM outbox"
 MAY_BE_LATE = 30  # seconds; the steady beat looks every two, on a busy machine
 
 
-def test_losing_redis_delays_and_loses_nothing(tmp_path):
-    began, luck, times, port = time.monotonic(), Random(SEED), scaled(TIMES), free_port()
-
-    with crashing_postgres() as postgres, ExitStack() as stack:
+def through_losses(folder: Path, times: int, fault: str | None = None) -> tuple[Crowd, dict[str, list[str]], float]:
+    """Let a crowd play while Redis is lost so often; gives broken promises, and how late the latest job was."""
+    luck, port = Random(SEED), free_port()
+    with crashing_postgres() as postgres, ExitStack() as redis:
         url = postgres.database("redis")
         guests = opened(url, 200 + times * 90, luck, Also(owls=60, within=times * 8))
-        redis = stack.enter_context(ExitStack())
         redis_url = redis.enter_context(valkey_server(port))
-        with site(tmp_path, url, REDIS_URL=redis_url) as running:
+        with site(folder, url, with_fault(fault), REDIS_URL=redis_url) as running:
             with crowd(running.url, guests, luck) as load:
                 for _ in range(times):
                     time.sleep(luck.uniform(*UP))
@@ -39,14 +40,25 @@ def test_losing_redis_delays_and_loses_nothing(tmp_path):
                     time.sleep(luck.uniform(*DOWN))
                     redis.enter_context(valkey_server(port))
                 time.sleep(luck.uniform(*UP))
-            running.until_quiet(60)
+            running.until_quiet(MAY_BE_LATE)
+            assert running.bugs() == []
             with running.reading() as tx:
-                broken, latest = promises_broken(tx, load), float(tx.scalar(text(LATEST)) or 0)
+                return load, promises_broken(tx, load), float(tx.scalar(text(LATEST)) or 0)
+
+
+def test_losing_redis_delays_and_loses_nothing(tmp_path):
+    began, times = time.monotonic(), scaled(TIMES)
+
+    load, broken, latest = through_losses(tmp_path, times)
 
     figures("redis lost", seed=SEED, times=times, **heard(load), latest_job_s=round(latest, 1),
             broken_promises=len(broken), seconds=round(time.monotonic() - began))  # fmt: skip
     assert broken == {}
-    assert running.bugs() == []
     assert load.heard.statuses.keys() <= {"200", "409", "429"}, f"plays did not go on: {load.heard.statuses}"
     assert load.views.statuses.keys() <= {"200", "304"}
     assert latest < MAY_BE_LATE
+
+
+def test_the_proof_fails_when_workers_only_wait_for_the_bell(tmp_path):
+    with pytest.raises(AssertionError, match="not quiet"):
+        through_losses(tmp_path, 1, fault="wait-for-the-bell")

@@ -11,6 +11,7 @@ from app.models import Campaign, CampaignVersion, Run
 from app.services.campaigns.publishing import content_hash
 from app.services.campaigns.reading import content_of
 from app.services.recording import DECISIONS
+from app.services.replaying import Which, replay_runs
 from tests.proof.invariants.law import invariant, rows
 
 
@@ -67,6 +68,12 @@ def decisions_follow_each_other(tx: Session) -> Iterable[str]:
         HAVING MIN(number % {DECISIONS}) <> 0 OR MAX(number % {DECISIONS}) <> COUNT(*) - 1
         """,
     )
+
+
+@invariant("Every run, decided again from what was looked at, comes to where it stands.")
+def what_was_decided_is_decided_again(tx: Session) -> Iterator[str]:
+    for each in replay_runs(tx, Which()).differences:
+        yield f"run {each.run_id}, version {each.version}, step {each.found.step}: {each.found.then}"
 
 
 @invariant("No run has failed, and none is past its time without having been woken.")
