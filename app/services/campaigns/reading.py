@@ -75,6 +75,7 @@ def content_of(tx: Session, version_id: uuid.UUID) -> CampaignContent:
     return _kept.get(version_id) or _keep(tx, version_id)
 
 
+MOST_KEPT = 200
 _kept: dict[uuid.UUID, CampaignContent] = {}
 
 
@@ -83,6 +84,8 @@ def _keep(tx: Session, version_id: uuid.UUID) -> CampaignContent:
     content, problems = read_content(version.files, Surroundings(**version.surroundings))
     if content is None:
         raise RuntimeError(f"published version {version_id} does not read: {problems[0]}")
+    while len(_kept) >= MOST_KEPT:
+        _kept.pop(next(iter(_kept)), None)  # the one read first; whoever needs it reads it again
     _kept[version_id] = content
     return content
 
