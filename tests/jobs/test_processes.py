@@ -23,9 +23,9 @@ def left():
 
 
 def test_two_workers_deliver_two_hundred_jobs_exactly_once(race_database, start_worker, owe, noted):
-    owe(200, seconds=0.005)
+    first, second = (start_worker(NOTING_PAUSE_SECONDS="0.1") for _ in range(2))
 
-    first, second = (start_worker(says="", NOTING_PAUSE_SECONDS="0.1") for _ in range(2))
+    owe(200, seconds=0.005)
     eventually(lambda: left() == 0)
 
     assert (len(deliveries(noted)), set(deliveries(noted).values())) == (200, {1})
@@ -48,13 +48,13 @@ def test_web_processes_with_workers_inside_and_workers_beside_deliver_exactly_on
 
 
 def test_a_stop_in_the_middle_finishes_the_job_at_hand_and_leaves_the_others(race_database, start_worker, owe, noted):
-    owe(5, seconds=0.7)
+    owe(5, seconds=1.5)
     worker = start_worker()
     eventually(noted)
 
     worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(5) == 0
+    assert worker.wait(10) == 0
     assert [what for _line, what, _process in noted()] == ["began", "ended"]
     with reading() as tx:
         rest = tx.scalars(select(Outbox).where(Outbox.done_at.is_(None))).all()
