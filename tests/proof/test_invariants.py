@@ -19,6 +19,7 @@ BREACHES = {
     "plays are whole": "UPDATE play SET moves = 0",
     "plays are numbered without gap": "UPDATE play SET number = number + 1",
     "votes are counted once": "UPDATE play SET finished_at = NULL WHERE game = 'fruit'",
+    "votes counted are votes stored": "UPDATE vote_count SET votes = votes + 1",
     "finished votes are stored": "DELETE FROM vote WHERE choice = 'apple'",
     "answered rows have answers": f"""
         INSERT INTO answered (id, brand_id, actor, key, fingerprint, at)

@@ -62,6 +62,23 @@ def finished_votes_are_stored(tx: Session) -> Iterable[str]:
     )
 
 
+@invariant("What is counted of votes and voters is what is stored of them.")
+def votes_counted_are_votes_stored(tx: Session) -> Iterable[str]:
+    return rows(
+        tx,
+        """
+        SELECT campaign_id, game, choice, SUM(counted), SUM(stored) FROM (
+            SELECT campaign_id, game, choice, votes AS counted, 0 AS stored FROM vote_count
+            UNION ALL
+            SELECT campaign_id, game, choice, 0, 1 FROM vote WHERE status = 'counted'
+            UNION ALL
+            SELECT campaign_id, game, '', 0, COUNT(DISTINCT fan_id) FROM vote WHERE status = 'counted'
+            GROUP BY campaign_id, game
+        ) both_sides GROUP BY campaign_id, game, choice HAVING SUM(counted) <> SUM(stored)
+        """,
+    )
+
+
 @invariant("Every kept key has the answer that was given under it: nothing is in flight when all is quiet.")
 def answered_rows_have_answers(tx: Session) -> Iterable[str]:
     return rows(tx, "SELECT actor, key FROM answered WHERE status IS NULL OR answer IS NULL")
