@@ -66,9 +66,7 @@ class _Desk:
 
     async def handle_DATA(self, protocol: Protocol, session: Session, envelope: Envelope):
         if self.server.answer_data.startswith("250"):
-            taken = Taken(
-                envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.content), session.ssl is not None
-            )
+            taken = Taken(envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.content), session.ssl is not None)
             self.server.taken.append(taken)
         return self.server.answer_data
 
