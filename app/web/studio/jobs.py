@@ -97,7 +97,7 @@ def _troubles() -> tuple[tuple[tuple[str, ...], str], ...]:
         (("SSL", "Certificate"), _("The connection to the mail server is not safe, so nothing was sent.")),
         (("ServerTrouble", "SMTP"), _("The mail server turned it down for now.")),
         (("NoResultFound", "KeyError"), _("What it is about is no longer there.")),
-        (("UnknownKind",), _("This server does not know this kind of job. Were all of them brought to the new version?")),
+        (("UnknownKind",), _("This server does not know this kind of job. Were all brought to the new version?")),
         (("worker died",), _("The server stopped each time while it was at work on it. Its memory may be too small.")),
     )  # fmt: skip
 
