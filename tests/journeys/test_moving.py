@@ -205,7 +205,7 @@ def lived(old: int, state: RunState, effects: list[Effect]) -> RunState:
     return came.state
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["deed", "move"]), st.integers(0, 2), st.integers(0, 6)), max_size=25))
 def test_nobody_gets_a_steps_coupon_twice_however_she_is_moved(steps):
     version, state, effects = 0, came_in(VERSIONS[0]).state, []

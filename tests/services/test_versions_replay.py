@@ -198,7 +198,7 @@ WAYS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(WAYS)
 def test_whatever_people_do_is_replayed_without_a_difference(shared_database, ways):
     with shared_database("sqlite").rolled_back() as tx:
