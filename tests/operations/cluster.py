@@ -75,7 +75,7 @@ def cluster_on(database_url: str, valkey: str, folder: Path, fans: int) -> Itera
     slug, passes = filled(fans)
     settings = {
         "DATABASE_URL": database_url, "FANFARE_SECRET": SECRET, "FANFARE_URL": f"https://{NAME}",
-        "FANFARE_PROXIES": "1", "FANFARE_EMBEDDED_WORKER": "no", "REDIS_URL": valkey,
+        "FANFARE_PROXIES": "1", "FANFARE_WEB_WORKERS": "2", "FANFARE_EMBEDDED_WORKER": "no", "REDIS_URL": valkey,
         "FANFARE_DATA": str(folder / "data"), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
     webs = [Web(free_port(), folder / f"web{number}.log", settings) for number in range(2)]

@@ -1,5 +1,7 @@
 """The application in process, on a database that the test names."""
 
+import re
+
 import pytest
 
 from app.db import bound_engine
@@ -31,3 +33,10 @@ def sqlite_url(source_of):
     """The URL of a migrated SQLite database of the test's own."""
     with open_copy(source_of("sqlite")).bound() as database:
         yield database.url
+
+
+def value(text, name, **labels):
+    """The sum of the samples of a meter that carry these labels."""
+    said = [f'{label}="{wanted}"' for label, wanted in labels.items()]
+    lines = [line for line in text.splitlines() if re.match(rf"{name}(\{{| )", line)]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if all(each in line for each in said))

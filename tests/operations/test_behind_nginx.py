@@ -13,6 +13,7 @@ from app.models import Consent, Outbox
 from app.services.figures import figures_now
 from tests.databases import open_copy
 from tests.operations.cluster import NAME, SOURCE, Fan, cluster_on
+from tests.operations.conftest import value
 from tests.servers.web import ROOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -81,6 +82,18 @@ def test_static_files_come_from_the_proxy_and_are_kept_by_their_version(cluster)
 def test_what_is_for_machines_is_not_for_the_world(cluster, path):
     assert Fan(cluster, "").get(path).status_code == 404
     assert requests.get(f"{cluster.webs[0].url}{path}", timeout=5).status_code == 200
+
+
+def test_every_process_of_a_server_counts_into_one_figure(cluster):
+    url = f"{cluster.webs[1].url}/metrics"
+    before = value(requests.get(url, timeout=5).text, "fanfare_requests_total")
+    for _ in range(40):  # each on a connection of its own, so that every process gets some
+        requests.get(f"{cluster.webs[1].url}/healthz", timeout=5)
+
+    text = requests.get(url, timeout=5).text
+
+    assert value(text, "fanfare_requests_total") == before + 41
+    assert value(text, "fanfare_pool_connections_limit") == 2 * 30
 
 
 def test_too_large_bodies_end_at_the_first_who_sees_them(cluster):

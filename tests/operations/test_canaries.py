@@ -3,9 +3,11 @@
 Every value of the walk is a canary: if one of them is heard anywhere, something leaks.
 """
 
+import io
 import json
 import logging
 import re
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +17,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.cli.serve import ServerLog
-from app.db import bind, reading, transaction
+from app.db import bound_engine, reading, transaction
+from app.factory import create_app
 from app.jobs.context import Context
 from app.jobs.handlers import HANDLERS
 from app.jobs.worker import Worker
@@ -23,8 +26,9 @@ from app.logs import safely
 from app.models import Audit, Brand, Coupon, Event, Outbox, Run, new_id
 from app.services import outbox, playing
 from app.services.passes import issue_pass
+from app.settings import Settings
 from app.web.clock import utcnow
-from tests.databases import open_copy
+from tests.databases import SECRET, open_copy
 from tests.fan.conftest import HOST, Tab
 from tests.makers import Make
 from tests.small_campaign import publish_small
@@ -39,28 +43,36 @@ def heard(where, canaries=CANARIES):
     return [name for name, value in canaries.items() if value in where]
 
 
-@pytest.fixture
-def walk(installed, source_of, capfd, monkeypatch, tmp_path):
-    """Two fans play, win, agree and err: what the log says, every address on their pages, and their secrets."""
-    monkeypatch.setattr(playing, "NO_HUMAN_IS_FASTER", timedelta(0))
-    with open_copy(source_of("postgresql")).bound() as database:
-        client = installed(database.url, public_url=HOST)
-        client.application.config["RATELIMIT_ENABLED"] = False
-        customer, stranger = arrive(client)
-        pages = [*quiz(customer), *opt_in(stranger), *err(stranger)]
-        failing_jobs(customer.fan.brand_id, tmp_path)
+@pytest.fixture(scope="module")
+def walk(source_of, tmp_path_factory):
+    """Two fans play, win, agree and err: the log, what is kept of it, the addresses on their pages, their secrets."""
+    with pytest.MonkeyPatch.context() as patch, open_copy(source_of("postgresql")).bound() as database:
+        patch.setattr(playing, "NO_HUMAN_IS_FASTER", timedelta(0))
+        log = io.StringIO()
+        with redirect_stderr(log), redirect_stdout(log):
+            app = create_app(Settings(database_url=database.url, secret=SECRET, public_url=HOST))
+            app.config["RATELIMIT_ENABLED"] = False
+            customer, stranger = arrive(app.test_client())
+            pages = [*quiz(customer), *opt_in(stranger), *err(stranger)]
+            failing_jobs(customer.fan.brand_id, tmp_path_factory.mktemp("walk"))
         with reading() as tx:
-            secrets = dict(enumerate(tx.scalars(select(Coupon.code).where(Coupon.claim_id.is_not(None)))))
-        assert secrets
-        said = capfd.readouterr()
-        addresses = re.findall(r'(?:href|src|action)="([^"]+)"', "".join(page.text for page in pages))
-        yield Walked(said.out + said.err, addresses, secrets | {"pass": customer.raw, "other pass": stranger.raw})
-        bind(None)
+            codes = dict(enumerate(tx.scalars(select(Coupon.code).where(Coupon.claim_id.is_not(None)))))
+            kept = [str(value) for column in KEPT for value in tx.scalars(select(column)) if value]
+            owed = {job["request_id"] for job in tx.scalars(select(Outbox.content)) if "request_id" in job}
+        bound_engine().dispose()
+    assert codes
+    addresses = re.findall(r'(?:href|src|action)="([^"]+)"', "".join(page.text for page in pages))
+    return Walked(log.getvalue(), kept, owed, addresses, codes | {"pass": customer.raw, "other pass": stranger.raw})
+
+
+KEPT = (Outbox.last_error, Outbox.content, Run.last_error, Audit.detail, Audit.on, Event.fields, Event.source)
 
 
 @dataclass
 class Walked:
     log: str
+    kept: list[str]
+    owed: set[str]
     addresses: list[str]
     secrets: dict
 
@@ -168,12 +180,8 @@ def test_a_whole_walk_is_logged_and_names_nobody(walk):
 
 
 def test_what_is_kept_of_errors_and_deeds_names_nobody(walk):
-    kept = (Outbox.last_error, Outbox.content, Run.last_error, Audit.detail, Audit.on, Event.fields, Event.source)
-    with reading() as tx:
-        rows = [str(value) for column in kept for value in tx.scalars(select(column)) if value]
-
-    assert len([row for row in rows if "Error" in row]) == len(ERRORS)
-    assert heard("\n".join(rows), CANARIES | walk.secrets) == []
+    assert len([row for row in walk.kept if "Error" in row]) == len(ERRORS)
+    assert heard("\n".join(walk.kept), CANARIES | walk.secrets) == []
 
 
 def test_no_address_on_a_page_carries_anything_personal(walk):
@@ -182,12 +190,10 @@ def test_no_address_on_a_page_carries_anything_personal(walk):
 
 
 def test_a_job_is_logged_under_the_id_of_the_request_that_owed_it(walk):
-    with reading() as tx:
-        owed = [row.content["request_id"] for row in tx.scalars(select(Outbox)) if "request_id" in row.content]
     asked = {json.loads(line).get("request_id") for line in walk.log.splitlines() if '"endpoint"' in line}
 
-    assert owed
-    assert set(owed) <= asked
+    assert walk.owed
+    assert walk.owed <= asked
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,6 @@
 """Metrics: what Prometheus reads is true of all processes, names nobody, and is not for everybody."""
 
-import re
-
-import psutil
 import pytest
-import requests
 from sqlalchemy import update
 
 from app.db import reading, transaction
@@ -14,35 +10,14 @@ from app.services.beating import LATE, beat
 from app.services.counted import COUNTED, count
 from app.services.figures import figures_now
 from tests.makers import NOON, Make
-from tests.operations.conftest import INSIDE, OUTSIDE
-from tests.servers.web import web_server
+from tests.operations.conftest import INSIDE, OUTSIDE, value
 
 TOKEN = "what prometheus shows"
-
-
-def value(text, name, **labels):
-    """The sum of the samples of a meter that carry these labels."""
-    said = [f'{label}="{wanted}"' for label, wanted in labels.items()]
-    lines = [line for line in text.splitlines() if re.match(rf"{name}(\{{| )", line)]
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if all(each in line for each in said))
 
 
 @pytest.fixture
 def client(installed, sqlite_url):
     return installed(sqlite_url)
-
-
-def test_every_process_counts_into_one_figure(tmp_path, source_of):
-    with web_server(tmp_path, source_of("sqlite").copy(), {"FANFARE_WEB_WORKERS": "3"}) as server:
-        before = value(requests.get(f"{server.url}/metrics", timeout=5).text, "fanfare_requests_total")
-        for _ in range(40):  # each on a connection of its own, so that every process gets some
-            requests.get(f"{server.url}/healthz", timeout=5)
-
-        text = requests.get(f"{server.url}/metrics", timeout=5).text
-        assert len(psutil.Process(server.pid).children()) == 3
-
-    assert value(text, "fanfare_requests_total") == before + 41
-    assert value(text, "fanfare_pool_connections_limit") == 3 * 30
 
 
 def test_the_figures_tell_what_waits_and_what_is_dead(own_database):
