@@ -142,7 +142,7 @@ def _waiting(seen: Figures) -> Iterator[Finding]:
     else:
         yield ok("outbox", said)
     if seen.outbox_dead:
-        todo = "look at them in the studio, mend the cause, and let them be tried again there"
+        todo = "see fanfare jobs list, mend the cause, then fanfare jobs retry; or both in the studio, under Deliveries"
         yield warning("dead letters", f"{seen.outbox_dead} jobs were given up", todo)
     if seen.runs_stuck:
         todo = "their last errors stand in the table run (last_error), and in the studio"
