@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -38,7 +39,6 @@ RIGHTS: Final[Mapping[str, frozenset[str]]] = {
     "jobs": frozenset({"owner", "manager"}),  # see what did not leave, and let it be tried again
 }
 _HASHER: Final = PasswordHasher()
-_NOBODY: Final = _HASHER.hash(secrets.token_hex(16))  # checked for unknown addresses, so that they take as long
 
 
 class WrongLogin(Refused):
@@ -106,7 +106,8 @@ def log_in(tx: Session, email: str, password: str, now: datetime) -> Staff:
     One sentence for every way to be wrong, and the same time spent on each.  Raises: WrongLogin.
     """
     person = tx.scalar(select(Staff).where(Staff.email == email.strip().lower()))
-    right = _matches(person.password_hash if person else _NOBODY, password)
+    nobody = _nobody()  # looked up for everybody, so that unknown addresses take as long
+    right = _matches(person.password_hash if person else nobody, password)
     if person is None or not right or not person.active:
         raise WrongLogin
     if _HASHER.check_needs_rehash(person.password_hash):
@@ -191,6 +192,12 @@ def _hashed(password: str) -> str:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise WeakPassword
     return _HASHER.hash(password)
+
+
+@cache
+def _nobody() -> str:
+    """The hash that is checked for unknown addresses; made at the first login, for it takes longer than starting."""
+    return _HASHER.hash(secrets.token_hex(16))
 
 
 def _matches(password_hash: str, password: str) -> bool:

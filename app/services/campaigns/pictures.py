@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from PIL import Image
 from sqlalchemy.orm import Session
 
 from app.models import Picture
@@ -26,7 +25,7 @@ NOT_A_PICTURE = Kind(
     "ce n'est pas une image JPEG, PNG ou WebP de {limit} Mo au plus", "export it again from your picture program",
     "exportez-la de nouveau depuis votre logiciel d'images",
 )  # fmt: skip
-_UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError)
+_UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,8 @@ class FoundPicture:
 
 def look_at(name: str, content: bytes) -> FoundPicture | Problem:
     """The picture, or why it cannot be taken.  Decided by its content, never by its name."""
+    from PIL import Image  # who only shows pictures does without it
+
     problem = Problem(NOT_A_PICTURE, name, values={"limit": MAX_BYTES // (1024 * 1024)})
     if len(content) > MAX_BYTES:
         return problem
@@ -54,7 +55,7 @@ def look_at(name: str, content: bytes) -> FoundPicture | Problem:
                     return problem
                 picture.load()
                 kind = picture.format or ""
-    except (*_UNREADABLE, Image.DecompressionBombWarning):
+    except (*_UNREADABLE, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return problem
     return FoundPicture(hashlib.sha256(content).hexdigest(), MEDIA_TYPES[kind], width, height, content)
 
