@@ -30,7 +30,7 @@ def ana(brand):
         run = make.run(fan, tx.scalars(select(Campaign)).one(), contact_id=contact.id, at_step="hello")
         known = {"text": "crm.known", "held": True, "found": "True"}
         bought = {"text": "orders().count >= 1", "held": False, "found": "0"}
-        why = {"customer": {"held": False, "leaves": [known, bought]}}
+        why = {"looked_at": {"customer": {"held": False, "leaves": [known, bought]}}}
         where = {"brand_id": brand.id, "run_id": run.id, "number": 1, "step": "who", "at": NOON}
         tx.add(Decision(**where, kind="branch", outcome="customer", why=why))
         record(tx, Person(brand.id, fan.id, contact.id), [Word("given", "newsletter", "email")], None, NOON)

@@ -175,8 +175,8 @@ def outcome_name(decision: Decision, journey: Journey) -> str:
 
 def reasons(decision: Decision, journey: Journey) -> list[str]:
     """The conditions behind a decision, in words: whether each held, and what was found."""
-    verdicts = [verdict for verdict in decision.why.values() if isinstance(verdict, Mapping)]
-    return [_reason(leaf, journey) for verdict in verdicts for leaf in verdict.get("leaves", ())]
+    looked_at: Mapping[str, Any] = decision.why.get("looked_at", {})  # nothing of people who were forgotten
+    return [_reason(leaf, journey) for verdict in looked_at.values() for leaf in verdict["leaves"]]
 
 
 def _reason(leaf: Mapping[str, Any], journey: Journey) -> str:
