@@ -32,7 +32,8 @@ def delivered(folder: Path, office: PostOffice, letters: int, kills: int = 0, fa
                 time.sleep(luck.uniform(0.3, 1.0))
                 kill(luck.choice([pid for kind, pid in running.victims() if kind == "worker"]))
                 running.tend()
-            running.until_quiet(200)
+            doubled = (lambda: office.taken.total() > len(office.taken)) if fault else None
+            running.until_quiet(200, doubled)
             with running.reading() as tx:
                 woken = tx.scalar(text("SELECT COUNT(*) FROM points_entry WHERE reason = 'awake' AND change > 0"))
                 assert fault or woken == OWLS
