@@ -11,11 +11,12 @@ from playwright.sync_api import Frame, Page
 
 ENGINE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """(tags) => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then((found) => found.violations)"""
 
 
 def violations(page: Page | Frame) -> list[str]:
     """What axe finds in this page or frame."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(ENGINE)
-    found = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", RULES)["violations"]
+    found = page.evaluate(RUN, RULES)
     return [f"{rule['id']}: {node['html'][:120]} {node['any'][:1]}" for rule in found for node in rule["nodes"]]

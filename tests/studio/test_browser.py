@@ -6,8 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
 
 from app.models import Brand, Campaign, Outbox
 from app.services.campaigns.folder import Folder
@@ -20,8 +19,8 @@ from app.services.waking import MOST_FAILURES
 from tests.browser import DESK, PHONE
 from tests.fan_look.axe import violations
 from tests.makers import NOON, Make
-from tests.servers.web import SECRET
 from tests.studio.conftest import PASSWORD
+from tests.studio.running import EMAIL, enter, running_studio
 from tests.studio.summer import FILES
 
 pytestmark = pytest.mark.browser
@@ -37,19 +36,14 @@ SCREENS = {
 }
 
 
-@pytest.fixture
-def studio(live_server):
-    """A running studio with one owner, one campaign and one opt-in; gives its address."""
-    engine = create_engine(live_server.database_url)
-    with Session(engine, info={"secret": SECRET}) as tx, tx.begin():
-        brand: Brand = Make(tx).brand(slug="cup", name="The Cup")
-        add_staff(tx, brand, NewStaff(email="lea@cup.example.org", role="owner", name="Lea"), PASSWORD, NOON)
-        push(tx, brand, Folder(dict(FILES), {}), NOON)
-        fan = Make(tx).fan(brand, display_name="Ana")
-        record(tx, Person(brand.id, fan.id), [Word("given", "newsletter", "email", "Yes, write.")], "a@b.example", NOON)
-        owe_trouble(tx, brand)
-    engine.dispose()
-    return live_server.url
+def fill(tx):
+    """One owner, one campaign, one opt-in."""
+    brand: Brand = Make(tx).brand(slug="cup", name="The Cup")
+    add_staff(tx, brand, NewStaff(email=EMAIL, role="owner", name="Lea"), PASSWORD, NOON)
+    push(tx, brand, Folder(dict(FILES), {}), NOON)
+    fan = Make(tx).fan(brand, display_name="Ana")
+    record(tx, Person(brand.id, fan.id), [Word("given", "newsletter", "email", "Yes, write.")], "a@b.example", NOON)
+    owe_trouble(tx, brand)
 
 
 def owe_trouble(tx, brand):
@@ -63,12 +57,17 @@ def owe_trouble(tx, brand):
     make.run(make.fan(brand), tx.scalars(select(Campaign)).one(), **stuck)
 
 
-def enter(page, studio):
-    page.goto(f"{studio}/studio/")
-    page.get_by_label("E-mail").fill("lea@cup.example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("link", name="Summer").wait_for()
+@pytest.fixture(scope="module")
+def running(source_of, tmp_path_factory):
+    with running_studio(tmp_path_factory.mktemp("studio"), source_of("sqlite").copy(), fill) as running:
+        yield running
+
+
+@pytest.fixture
+def studio(running):
+    """The address of the running studio, as it was at first."""
+    running.as_at_first()
+    return running.url
 
 
 @pytest.mark.parametrize(("look", "viewport"), [("light", DESK), ("dark", DESK), ("light", PHONE)])

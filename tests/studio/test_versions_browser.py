@@ -1,8 +1,7 @@
 """The pages of versions in a real browser: nothing for axe to find, no wider than a phone, and usable by keyboard."""
 
 import pytest
-from sqlalchemy import create_engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from app.models import Brand, Campaign, Staff
 from app.services.campaigns.folder import Folder
@@ -12,9 +11,9 @@ from app.services.staff import NewStaff, add_staff
 from tests.browser import DESK, PHONE
 from tests.fan_look.axe import violations
 from tests.makers import NOON, Make
-from tests.servers.web import SECRET
 from tests.small_campaign import visiting
 from tests.studio.conftest import PASSWORD
+from tests.studio.running import EMAIL, enter, running_studio
 from tests.studio.summer import FILES, JOURNEY
 from tests.studio.test_versions import GREETED
 
@@ -26,32 +25,31 @@ SCREENS = {
 }
 
 
+def fill(tx):
+    """Two versions, three people inside at a step that the draft no longer has."""
+    make = Make(tx)
+    brand: Brand = make.brand(slug="cup", name="The Cup")
+    who: Staff = add_staff(tx, brand, NewStaff(email=EMAIL, role="owner", name="Lea"), PASSWORD, NOON)
+    push(tx, brand, Folder(dict(FILES), {}), NOON)
+    campaign = tx.scalars(select(Campaign)).one()
+    for _ in range(3):
+        come_in(tx, visiting(tx, campaign, make.fan(brand), NOON))
+    campaign.draft = {**FILES, "journey.yaml": JOURNEY.replace("valid: 10d", "valid: 20d")}
+    publish(tx, campaign, NOON, who.id)
+    campaign.draft = {**FILES, "journey.yaml": GREETED}
+
+
+@pytest.fixture(scope="module")
+def running(source_of, tmp_path_factory):
+    with running_studio(tmp_path_factory.mktemp("studio"), source_of("sqlite").copy(), fill) as running:
+        yield running
+
+
 @pytest.fixture
-def studio(live_server):
-    """A running studio: two versions, three people inside at a step that the draft no longer has; gives its address."""
-    engine = create_engine(live_server.database_url)
-    with Session(engine, info={"secret": SECRET}) as tx, tx.begin():
-        make = Make(tx)
-        brand: Brand = make.brand(slug="cup", name="The Cup")
-        lea = NewStaff(email="lea@cup.example.org", role="owner", name="Lea")
-        who: Staff = add_staff(tx, brand, lea, PASSWORD, NOON)
-        push(tx, brand, Folder(dict(FILES), {}), NOON)
-        campaign = tx.scalars(select(Campaign)).one()
-        for _ in range(3):
-            come_in(tx, visiting(tx, campaign, make.fan(brand), NOON))
-        campaign.draft = {**FILES, "journey.yaml": JOURNEY.replace("valid: 10d", "valid: 20d")}
-        publish(tx, campaign, NOON, who.id)
-        campaign.draft = {**FILES, "journey.yaml": GREETED}
-    engine.dispose()
-    return live_server.url
-
-
-def enter(page, studio):
-    page.goto(f"{studio}/studio/")
-    page.get_by_label("E-mail").fill("lea@cup.example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("link", name="Summer").wait_for()
+def studio(running):
+    """The address of the running studio, as it was at first."""
+    running.as_at_first()
+    return running.url
 
 
 def test_axe_finds_nothing_and_people_are_moved_from_a_step_that_is_gone(context_with, studio):
