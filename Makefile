@@ -26,7 +26,7 @@ test-again: .venv/.installed
 	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
 proof: .venv/.installed
-	$(BIN)/python -m pytest -m proof -s
+	$(BIN)/python -m pytest -m proof -n 2 -rP
 
 lint: .venv/.installed
 	$(BIN)/ruff check .
