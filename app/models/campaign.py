@@ -63,7 +63,7 @@ class Publication(BrandRow, Base):
     campaign_id: Mapped[uuid.UUID]
     version_id: Mapped[uuid.UUID] = mapped_column(unique=True)
     restores_id: Mapped[uuid.UUID | None]  # the older version whose content came back; none when it is new
-    inside: Mapped[str] = mapped_column(String(8), default="finish")  # what people inside do: finish, move, leave
+    inside: Mapped[str] = mapped_column(String(8), default="finish")  # people inside: finish, move, next, leave
     targets: Mapped[dict[str, Any]] = mapped_column(default=dict)  # step that is gone -> step to go on at, or "exit"
     staff_id: Mapped[uuid.UUID | None]  # none when done on the command line
     moved: Mapped[int] = mapped_column(Integer, default=0)  # people who have moved to this version so far
@@ -72,7 +72,7 @@ class Publication(BrandRow, Base):
     done_at: Mapped[datetime | None]  # when the last of them had moved or left
 
     __table_args__ = (
-        CheckConstraint("inside IN ('finish', 'move', 'leave')", name="inside"),
+        CheckConstraint("inside IN ('finish', 'move', 'next', 'leave')", name="inside"),
         within_brand("campaign", "campaign_id"),
         within_brand("campaign_version", "version_id"),
         within_brand("campaign_version", "restores_id"),
