@@ -19,9 +19,10 @@ from app.db import bind, bound_engine, engine_for, migrate, reading, transaction
 from app.errors import Refused
 from app.jobs.context import Context
 from app.jobs.worker import Worker
-from app.models import Brand, Contact, Outbox, PersonKey
+from app.models import Brand, Contact, Outbox, PersonKey, new_id
 from app.services import outbox
 from app.services.backing import postgres
+from app.services.backing.erasures import JOURNAL, Erasure, journal_of, note_in_journal
 from app.services.consent import Word, record, standing, verify_chain, withdraw
 from app.services.consent.chain import proof
 from app.services.crm import erase_contact
@@ -327,3 +328,14 @@ def with_manifest(taken, wrong):
         for name in ("manifest.json", "database"):
             archive.add(folder / name, name)
     return changed
+
+
+def test_a_line_that_was_cut_short_takes_no_later_erasure_along(tmp_path):
+    first, second = (Erasure(new_id(), NOON, contact_id=new_id()) for _ in range(2))
+    note_in_journal(tmp_path, [first])
+    journal = tmp_path / JOURNAL
+    journal.write_text(journal.read_text()[:-20])  # the machine died while it was writing
+
+    note_in_journal(tmp_path, [first, second])
+
+    assert set(journal_of(tmp_path)) == {first, second}

@@ -61,9 +61,12 @@ def note_in_journal(folder: Path, erasures: Iterable[Erasure]) -> None:
     """Write erasures down outside the database, for good; the same ones twice do no harm."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lines = "".join(json.dumps(erasure.as_data()) + "\n" for erasure in erasures)
-    opened = os.open(folder / JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(opened, "a") as journal:
-        journal.write(lines)
+    opened = os.open(folder / JOURNAL, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(opened, "ab") as journal:
+        length = os.fstat(opened).st_size
+        if length and os.pread(opened, 1, length - 1) != b"\n":
+            lines = "\n" + lines  # a line was cut short: what follows must not become part of it
+        journal.write(lines.encode())
         journal.flush()
         os.fsync(opened)
 
