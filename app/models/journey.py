@@ -73,7 +73,7 @@ class Advance(Base):
     __tablename__ = "advance"
 
     run_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(Integer, primary_key=True)  # from 1; its decisions follow number x 1000
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)  # from 1; its decisions follow number x 10 000
     brand_id: Mapped[uuid.UUID]
     version_id: Mapped[uuid.UUID]  # the version that decided
     event: Mapped[dict[str, Any]]

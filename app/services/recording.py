@@ -7,6 +7,7 @@ which came of which.  An advance that changed nothing (somebody came back and lo
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,13 +15,14 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Advance, Decision, Link, Run, new_id
+from app.models import Advance, Decision, Effect, Link, Run, new_id
 from app.services.rows import insert_rows
 from journeys.facts import Facts
 from journeys.running.decisions import Advance as Went
 from journeys.running.decisions import Decision as Decided
 from journeys.running.decisions import LookedAt
-from journeys.running.effects import Effect
+from journeys.running.effects import Effect as Owed
+from journeys.running.effects import SaveAttribute
 from journeys.running.events import Claim
 from journeys.running.records import Cause, came_to, cause_to_data, digest_of, facts_to_data
 from journeys.running.state import RunState
@@ -37,7 +39,7 @@ class Record:
     claims: list[Claim] = field(default_factory=list)
     looked_at: LookedAt = field(default_factory=LookedAt)
     decisions: list[Decided] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)
+    effects: list[Owed] = field(default_factory=list)
 
     def add(self, went: Went) -> None:
         """Add what came of the event, or of a coupon after it."""
@@ -52,6 +54,7 @@ def store(run: Run, state: RunState, now: datetime) -> bool:
     is_new = run.state != data
     if is_new:
         run.state = data
+        run.failures, run.last_error = 0, None  # whoever goes on is stuck no more
     run.at_step, run.waiting, run.wake_at = state.at, state.waiting, state.wake_at
     run.ended_at = (run.ended_at or now) if state.ended else None
     return is_new
@@ -95,12 +98,24 @@ def write_down(tx: Session, run: Run, record: Record, state: RunState, now: date
 
 
 def forget_reasons(tx: Session, contact_id: uuid.UUID) -> None:
-    """Let go of what was looked at of a person who is to be forgotten; that and where she went stays, without why.
+    """Let go of what was looked at of a person who is to be forgotten, and of what she told her profile on the way.
 
-    Without its digest, an advance is not decided again.  Source: Regulation (EU) 2016/679, art. 17.
+    That and where she went stays, without why.  Without its digest, an advance is not decided again.  Locks her runs.
+    Source: Regulation (EU) 2016/679, art. 17.
     """
     fans = select(Link.fan_id).where(Link.contact_id == contact_id)
-    hers = select(Run.id).where(or_(Run.contact_id == contact_id, Run.fan_id.in_(fans)))
-    gone = {"synchronize_session": False}
-    tx.execute(update(Advance).where(Advance.run_id.in_(hers)).values(facts={}, digest="").execution_options(**gone))
-    tx.execute(update(Decision).where(Decision.run_id.in_(hers)).values(why={}).execution_options(**gone))
+    hers = select(Run).where(or_(Run.contact_id == contact_id, Run.fan_id.in_(fans))).order_by(Run.id)
+    runs = tx.scalars(hers.with_for_update().execution_options(populate_existing=True)).all()
+    for run in runs:
+        run.state = {**run.state, "results": _without_profile(run.state.get("results", {}))}
+    ids = [run.id for run in runs]
+    for advance in tx.scalars(select(Advance).where(Advance.run_id.in_(ids))):
+        advance.event, advance.facts, advance.digest = {"event": advance.event["event"]}, {}, ""
+    for saved in tx.scalars(select(Effect).where(Effect.run_id.in_(ids), Effect.kind == SaveAttribute.__name__)):
+        saved.content = {**saved.content, "value": None}
+    gone = update(Decision).where(Decision.run_id.in_(ids)).values(why={})
+    tx.execute(gone.execution_options(synchronize_session=False))
+
+
+def _without_profile(results: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in results.items() if not name.startswith("crm.")}

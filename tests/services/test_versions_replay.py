@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.models import Advance, Decision, Run
+from app.models import Advance, Decision, Effect, Run
 from app.services import playing, progress, waking
 from app.services.campaigns import Inside, content_of
 from app.services.crm.erasing import erase_contact
@@ -181,6 +181,24 @@ def test_of_a_person_who_was_forgotten_no_reason_is_kept(tx, make, campaign):
     assert tx.scalars(select(Advance.facts)).all() == [{}]
     assert set(map(str, tx.scalars(select(Decision.why)))) == {"{}"}
     assert (replay_runs(tx, Which(campaign)).unrecorded, replay_runs(tx, Which(campaign)).differences) == (1, [])
+
+
+def test_of_a_person_who_was_forgotten_no_answer_is_kept(tx, make, campaign):
+    fan, contact = make.fan(), make.contact()
+    make.link(fan, contact)
+    came(tx, campaign, fan)
+    votes(tx, campaign, fan, choice="pear")
+
+    erase_contact(tx, contact, NOON + SOON)
+    tx.expire_all()
+
+    saved = tx.scalars(select(Effect.content).where(Effect.kind == "SaveAttribute")).one()
+    assert saved == {"name": "crm.fruit", "value": None}
+    assert "crm.fruit" not in tx.scalars(select(Run.state)).one()["results"]
+    assert tx.scalars(select(Advance.event).order_by(Advance.number)).all() == [
+        {"event": "entered"},
+        {"event": "played"},
+    ]
 
 
 def test_one_version_or_one_run_can_be_replayed_alone(tx, make, campaign):

@@ -31,6 +31,7 @@ def erase_contact(tx: Session, contact: Contact, now: datetime) -> None:
 
     Source: Regulation (EU) 2016/679, art. 17.
     """
+    forget_reasons(tx, contact.id)  # first, for locks are taken runs before people
     marks = [address_hmac(tx, address) for address in (contact.email, contact.phone) if address]
     content = {"contact": str(contact.id), "addresses": marks, "at": now.isoformat()}
     outbox.put(tx, outbox.Job(contact.brand_id, "erased", f"erased:{contact.id.hex}", content), now)
@@ -42,7 +43,6 @@ def erase_contact(tx: Session, contact: Contact, now: datetime) -> None:
     live = (Link.brand_id == contact.brand_id, Link.contact_id == contact.id, Link.ended_at.is_(None))
     tx.execute(update(Link).where(*live).values(ended_at=now))
     forget(tx, Person(contact.brand_id, None, contact.id))
-    forget_reasons(tx, contact.id)
     for name in PERSONAL:
         setattr(contact, name, None)
     contact.erased_at = contact.updated_at = now
