@@ -72,6 +72,16 @@ def test_a_decision_keeps_what_was_looked_at(tx, make, campaign):
     assert "orders(last 90d).count >= 1" in str(decision.why)
 
 
+def test_whoever_goes_on_by_herself_is_stuck_no_more(tx, make, campaign):
+    fan = make.fan()
+    run = progress.come_in(tx, visiting(tx, campaign, fan, NOON))
+    run.failures, run.last_error = 10, "it broke"
+
+    playing.make_move(tx, visiting(tx, campaign, fan, NOON), "vote", {"move": "1", "choice": "pear"})
+
+    assert (run.at_step, run.failures, run.last_error) == ("club", 0, None)
+
+
 def test_a_full_score_earns_the_coupon_once(tx, make, campaign):
     fan = an_active_customer(make)
     run = progress.come_in(tx, visiting(tx, campaign, fan, NOON))
