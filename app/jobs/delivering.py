@@ -24,6 +24,7 @@ from app.logs import safely
 from app.metrics import RUNS_WOKEN, timed_job
 from app.models import Outbox
 from app.services import outbox, waking
+from app.services.mailing.fates import give_up
 
 PATIENCE_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 3.0)  # together less than a worker is given to stop
 log = structlog.get_logger("fanfare.worker")
@@ -124,8 +125,13 @@ def _done(desk: Desk, row: Outbox) -> Ending:
     except Exception as error:
         log.warning("job_failed", job=str(row.id), kind=row.kind, attempt=row.attempts, error=type(error).__name__)
         why = said(error)
-        return lambda tx: outbox.postpone(tx, row, desk.name, why, desk.clock(), desk.luck())
+        return lambda tx: _postpone(tx, desk, row, why)
     return lambda tx: outbox.settle(tx, row.id, desk.name, desk.clock())
+
+
+def _postpone(tx: Session, desk: Desk, row: Outbox, why: str) -> None:
+    if outbox.postpone(tx, row, desk.name, why, desk.clock(), desk.luck()):
+        give_up(tx, row, why)
 
 
 def _wake_one(desk: Desk) -> bool:

@@ -13,10 +13,12 @@ from app.jobs.mail import deliver_message
 from app.models import Brand, Outbox
 from app.services import outbox, waking
 from app.services.campaigns import moving
+from app.services.people import Person
 from journeys.facts import Money
 from journeys.running.events import Happened
 
 __all__ = ["HANDLERS", "Context", "NotYet"]
+OF_CONSENT = ("purpose", "channel")  # the fields of such an event
 PAGES_AT_ONCE = 50  # then other jobs have their turn
 
 
@@ -27,6 +29,16 @@ def tell_of_order(context: Context, row: Outbox, now: datetime) -> None:
         currency = tx.get_one(Brand, row.brand_id).currency
         happened = Happened("order.placed", at, {"total": Money(cents, currency)})
         waking.tell_contacts(tx, [UUID(row.content["contact_id"])], happened, now)
+        outbox.finish(tx, row, now)
+
+
+def tell_of_consent(context: Context, row: Outbox, now: datetime) -> None:
+    """Let a person's journeys hear that she has confirmed a yes or taken it back; told and done in one transaction."""
+    said = row.content
+    happened = Happened(row.kind, datetime.fromisoformat(said["at"]), {name: said[name] for name in OF_CONSENT})
+    fan_id, contact_id = (UUID(said[name]) if said[name] else None for name in ("fan_id", "contact_id"))
+    with transaction() as tx:
+        waking.tell_person(tx, Person(row.brand_id, fan_id, contact_id), happened, now)
         outbox.finish(tx, row, now)
 
 
@@ -50,5 +62,7 @@ HANDLERS: Mapping[str, Callable[[Context, Outbox, datetime], None]] = {
     "erased": note_erasure,
     "message": deliver_message,
     "order.placed": tell_of_order,
+    "consent.confirmed": tell_of_consent,
+    "consent.withdrawn": tell_of_consent,
     moving.JOB: move_people,
 }

@@ -14,6 +14,7 @@ from app.services.consent.words import last_word
 from app.services.mailing.confirming import request_again, waits_for_mail
 from app.services.screens import said
 from app.services.visits import Visit, live_content
+from app.services.waking import owe_consent_news
 
 
 def choices_screen(tx: Session, visit: Visit) -> dict[str, Any]:
@@ -61,4 +62,4 @@ def take_back(tx: Session, visit: Visit, name: str, circumstances: Mapping[str, 
     purpose, channel = name.rsplit(".", 1)
     said = {"actor": "fan", **circumstances}
     word = Word("withdrawn", purpose, channel, "", visit.language, "one_click", visit.campaign.id, said)
-    record(tx, visit.person, [word], None, visit.now)
+    owe_consent_news(tx, visit.person, record(tx, visit.person, [word], None, visit.now), visit.now)

@@ -222,9 +222,8 @@ def _record(
         words.append(Word(event, purpose, channel, shown, lang, "form", visit.campaign.id, circumstances))
         said[ask] = "confirmed" if allows(event, brand.opt_in) else event
     written = record(tx, person, words, address, visit.now)
-    for word in written:
-        if waits_for_mail(word, brand.opt_in):
-            request_confirmation(tx, Asked(person, word, visit.campaign.id, at.run.version_id), visit.now)
+    if waiting := [word for word in written if waits_for_mail(word, brand.opt_in)]:
+        request_confirmation(tx, Asked(person, waiting, visit.campaign.id, at.run.version_id), visit.now)
     return said
 
 

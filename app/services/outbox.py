@@ -119,18 +119,22 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << attempts - 1), LONGEST_PAUSE)
 
 
-def postpone(tx: Session, row: Outbox, worker: str, error: str, now: datetime, luck: float = 0.0) -> None:
+def postpone(tx: Session, row: Outbox, worker: str, error: str, now: datetime, luck: float = 0.0) -> bool:
     """The job failed: try again later, twice as late each time; after the last attempt it is a dead letter.
 
     `luck` (0 to 1) takes up to a quarter off the pause, so that what failed together does not come back together.
+    Says whether it was given up now.
     """
     pause = pause_after(row.attempts) * (1 - luck / 4)
     dead = now if row.attempts >= MOST_ATTEMPTS else None
-    tx.execute(
+    failed = (
         update(Outbox)
         .where(_held(row.id, worker))
         .values(due_at=now + pause, leased_until=None, last_error=error[:LONGEST_ERROR], dead_at=dead)
+        .returning(Outbox.id)
+        .execution_options(synchronize_session=False)
     )
+    return tx.execute(failed).first() is not None and dead is not None
 
 
 def put_off(tx: Session, row: Outbox, worker: str, until: datetime) -> None:
@@ -142,16 +146,16 @@ def put_off(tx: Session, row: Outbox, worker: str, until: datetime) -> None:
     )
 
 
-def bury(tx: Session, now: datetime) -> int:
-    """Make dead letters of the jobs whose workers died at every attempt; gives how many."""
+def bury(tx: Session, now: datetime) -> list[Outbox]:
+    """Make dead letters of the jobs whose workers died at every attempt; gives these."""
     lost = (
         update(Outbox)
         .where(*WAITING, Outbox.attempts >= MOST_ATTEMPTS, Outbox.leased_until < now)
         .values(dead_at=now, leased_until=None, last_error="the worker died at every attempt")
-        .returning(Outbox.id)
-        .execution_options(synchronize_session=False)
+        .returning(Outbox)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return len(tx.execute(lost).all())
+    return list(tx.scalars(lost))
 
 
 def bring_near(tx: Session, now: datetime) -> None:

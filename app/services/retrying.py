@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Campaign, Outbox, Run
+from app.services.mailing.fates import queue_again
 from app.services.waking import MOST_FAILURES
 
 SHOWN: Final = 50
@@ -86,8 +87,10 @@ def retry_jobs(
     chosen: list[ColumnElement[bool]] = [Outbox.brand_id == brand_id, or_(_DEAD, _FAILED)]
     chosen += [Outbox.kind == kind] if kind is not None else []
     chosen += [Outbox.id == job_id] if job_id is not None else []
-    again = update(Outbox).where(*chosen).values(dead_at=None, attempts=0, due_at=now).returning(Outbox.id)
-    return _counted(tx, len(tx.execute(again.execution_options(synchronize_session=False)).all()))
+    again = update(Outbox).where(*chosen).values(dead_at=None, attempts=0, due_at=now).returning(Outbox)
+    rows = tx.scalars(again.execution_options(synchronize_session=False, populate_existing=True)).all()
+    queue_again(tx, rows)
+    return _counted(tx, len(rows))
 
 
 def retry_runs(tx: Session, brand_id: uuid.UUID, now: datetime, run_id: uuid.UUID | None = None) -> int:

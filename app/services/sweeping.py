@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.services import connecting, outbox
 from app.services.answering import forget_old
 from app.services.mailing.confirming import forget_counted
+from app.services.mailing.fates import give_up
 from app.services.passes import sweep_passes
 
 
@@ -21,4 +22,5 @@ def sweep(tx: Session, now: datetime) -> None:
     sweep_passes(tx, now)
     forget_old(tx, now)
     forget_counted(tx, now)
-    outbox.bury(tx, now)
+    for job in outbox.bury(tx, now):
+        give_up(tx, job, job.last_error or "")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Fan, Link, Run
+from app.models import Consent, Fan, Link, Run
 from app.services import outbox
 from app.services.people import Person, person_of_fan
 from app.services.progress import deliver
@@ -75,14 +75,17 @@ def bring_near(tx: Session, now: datetime) -> None:
 
 def tell_contacts(tx: Session, contact_ids: Sequence[uuid.UUID], happened: Happened, now: datetime) -> int:
     """Tell every run of these contacts, and of fans linked to them, that something happened; how many moved."""
-    fans = select(Link.fan_id).where(Link.contact_id.in_(contact_ids), Link.ended_at.is_(None))
-    runs = tx.scalars(
-        select(Run)
-        .where(Run.ended_at.is_(None), or_(_of_no_fan(contact_ids), Run.fan_id.in_(fans)))
-        .order_by(Run.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    return _tell(tx, _of_contacts(contact_ids), happened, now)
+
+
+def tell_person(tx: Session, person: Person, happened: Happened, now: datetime) -> int:
+    """Tell every run of this person, as a fan and as a contact, that something happened; how many moved."""
+    return _tell(tx, _of_person(person), happened, now)
+
+
+def _tell(tx: Session, whose: ColumnElement[bool], happened: Happened, now: datetime) -> int:
+    inside = select(Run).where(Run.ended_at.is_(None), whose).order_by(Run.id).with_for_update()
+    runs = tx.scalars(inside.execution_options(populate_existing=True)).all()
     return sum(_deliver(tx, run, happened, now) for run in runs)
 
 
@@ -117,6 +120,18 @@ def owe_order_news(tx: Session, brand_id: uuid.UUID, placed: Sequence[Placed], n
     return len(told)
 
 
+def owe_consent_news(tx: Session, person: Person, said: Sequence[Consent], now: datetime) -> None:
+    """Let the person's journeys hear, after this transaction, what she has confirmed or taken back.
+
+    The ledger is locked already and runs come before it, so they are told by a job.  Outside any journey nobody hears.
+    """
+    inside = select(Run.id).where(Run.ended_at.is_(None), _of_person(person)).limit(1)
+    whose = {"fan_id": str(person.fan_id or ""), "contact_id": str(person.contact_id or "")}
+    for word in said if tx.scalar(inside) else ():
+        content = {**whose, "at": word.at.isoformat(), "purpose": word.purpose, "channel": word.channel}
+        outbox.put(tx, outbox.Job(person.brand_id, f"consent.{word.event}", f"consent:{word.id.hex}", content), now)
+
+
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (Run.wake_at <= now, Run.ended_at.is_(None), Run.failures < MOST_FAILURES)
 
@@ -124,6 +139,16 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
 def _of_no_fan(contact_ids: Collection[uuid.UUID]) -> ColumnElement[bool]:
     """The runs of these contacts themselves; a fan's run hears of a contact only while the two are linked."""
     return and_(Run.fan_id.is_(None), Run.contact_id.in_(contact_ids))
+
+
+def _of_contacts(contact_ids: Collection[uuid.UUID]) -> ColumnElement[bool]:
+    fans = select(Link.fan_id).where(Link.contact_id.in_(contact_ids), Link.ended_at.is_(None))
+    return or_(_of_no_fan(contact_ids), Run.fan_id.in_(fans))
+
+
+def _of_person(person: Person) -> ColumnElement[bool]:
+    hers = [Run.fan_id == person.fan_id] if person.fan_id else []
+    return or_(*hers, *([_of_contacts([person.contact_id])] if person.contact_id else []))
 
 
 def _deliver(tx: Session, run: Run, event: Event, now: datetime) -> int:

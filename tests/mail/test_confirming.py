@@ -60,7 +60,7 @@ def test_under_single_opt_in_no_mail_asks(tx, make, campaign, joins):
 def test_a_click_confirms_and_the_export_counts_it_with_its_proof(tx, make, joins):
     joins()
 
-    _link, state = confirm(tx, its_token(tx), WHO, SOON)
+    state = confirm(tx, its_token(tx), WHO, SOON).state
 
     (row,) = optins(tx, make.its_brand)
     assert (state, row.email, row.confirmed_at) == ("confirmed", "ada@example.org", SOON)
@@ -78,14 +78,14 @@ def test_a_second_click_is_welcome_and_confirms_nothing_twice(tx, joins):
     token = its_token(tx)
     confirm(tx, token, WHO, SOON)
 
-    assert confirm(tx, token, WHO, SOON)[1] == "confirmed"
+    assert confirm(tx, token, WHO, SOON).state == "confirmed"
     assert words(tx).count("confirmed") == 1
 
 
 def test_looking_changes_nothing(tx, joins):
     joins()
 
-    assert look(tx, its_token(tx), SOON)[1] == "open"
+    assert look(tx, its_token(tx), SOON).state == "open"
     assert words(tx) == ["given", "requested"]
 
 
@@ -93,8 +93,8 @@ def test_after_seven_days_a_link_is_too_old(tx, joins):
     joins()
     token = its_token(tx)
 
-    assert look(tx, token, SOON + timedelta(days=7) - timedelta(seconds=1))[1] == "open"
-    assert confirm(tx, token, WHO, SOON + timedelta(days=7))[1] == "expired"
+    assert look(tx, token, SOON + timedelta(days=7) - timedelta(seconds=1)).state == "open"
+    assert confirm(tx, token, WHO, SOON + timedelta(days=7)).state == "expired"
     assert "confirmed" not in words(tx)
 
 
@@ -111,7 +111,7 @@ def test_what_was_taken_back_is_not_revived_by_an_old_link(tx, joins):
     token = its_token(tx)
     withdraw(tx, person_of_fan(tx, fan), *TOPIC, SOON)
 
-    assert confirm(tx, token, WHO, SOON)[1] == "withdrawn"
+    assert confirm(tx, token, WHO, SOON).state == "withdrawn"
     assert standing(tx, person_of_fan(tx, fan)) == {LETTER: "withdrawn"}
 
 
@@ -120,8 +120,8 @@ def test_a_newer_request_makes_the_older_link_void(tx, campaign, joins):
     old = its_token(tx)
     assert again(tx, campaign, fan, SOON + timedelta(minutes=2))
 
-    assert confirm(tx, old, WHO, SOON + timedelta(minutes=3))[1] == "replaced"
-    assert confirm(tx, its_token(tx), WHO, SOON + timedelta(minutes=3))[1] == "confirmed"
+    assert confirm(tx, old, WHO, SOON + timedelta(minutes=3)).state == "replaced"
+    assert confirm(tx, its_token(tx), WHO, SOON + timedelta(minutes=3)).state == "confirmed"
 
 
 def test_a_link_confirms_the_very_yes_that_it_was_sent_for(tx, campaign, joins):
@@ -132,7 +132,7 @@ def test_a_link_confirms_the_very_yes_that_it_was_sent_for(tx, campaign, joins):
     withdraw(tx, person, *TOPIC, SOON)
     record(tx, person, [Word("given", *TOPIC, "words", "en")], "ada@example.org", SOON)
 
-    assert confirm(tx, token, WHO, SOON)[1] == "replaced"
+    assert confirm(tx, token, WHO, SOON).state == "replaced"
 
 
 def test_an_erased_person_has_nothing_to_confirm(tx, joins):
@@ -141,7 +141,7 @@ def test_an_erased_person_has_nothing_to_confirm(tx, joins):
     erase_contact(tx, tx.get_one(Contact, person.contact_id), SOON)
     forget(tx, person)
 
-    assert confirm(tx, token, WHO, SOON)[1] == "gone"
+    assert confirm(tx, token, WHO, SOON).state == "gone"
     assert not mails(tx, "confirmation")
 
 

@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db import transaction
 from app.jobs.context import Context
@@ -19,7 +19,10 @@ from app.models import Message, Outbox
 from app.services import progress
 from app.services.consent import Word, record
 from app.services.keys import fingerprint
+from app.services.outbox import MOST_ATTEMPTS
 from app.services.people import person_of_fan
+from app.services.retrying import retry_jobs
+from app.services.sweeping import sweep
 from app.settings import BadSetting, Settings
 from tests.databases import SECRET
 from tests.mail.test_letters import HELLO, TOPIC
@@ -98,6 +101,40 @@ def test_after_trouble_the_letter_is_tried_again_and_arrives(owed, worker):
         worker(server.port, NOON + timedelta(hours=1)).work()
 
     assert (len(server.taken), state()[0]) == (1, "sent")
+
+
+def last_attempt(**said):
+    with transaction() as tx:
+        values = {"attempts": MOST_ATTEMPTS - 1, **said}
+        tx.execute(update(Outbox).where(Outbox.kind == "message").values(values))
+
+
+def retry(at):
+    with transaction() as tx:
+        retry_jobs(tx, tx.scalars(select(Outbox.brand_id).where(Outbox.kind == "message")).one(), at)
+
+
+def test_a_letter_that_is_given_up_has_failed_with_its_reason_until_somebody_tries_it_again(owed, worker):
+    last_attempt()
+    with mail_server(rcpt=TROUBLED) as server:
+        worker(server.port).work()
+        given_up = state()
+        server.answer_rcpt = "250 OK"
+        retry(NOON + timedelta(days=1))
+        waits_again = state()
+        worker(server.port, NOON + timedelta(days=1)).work()
+
+    assert given_up[:2] == ("failed", "given up: ServerTrouble: RCPT was answered 451 (4.3.0)")
+    assert (waits_again[:2], state()[:2], len(server.taken)) == (("queued", ""), ("sent", ""), 1)
+
+
+def test_a_letter_whose_workers_died_at_every_attempt_has_failed(owed):
+    last_attempt(attempts=MOST_ATTEMPTS, leased_until=NOON, leased_by="dead")
+
+    with transaction() as tx:
+        sweep(tx, NOON + timedelta(minutes=5))
+
+    assert state()[:2] == ("failed", "given up: the worker died at every attempt")
 
 
 def test_a_mail_whose_fate_is_unknown_comes_again_under_the_same_id(owed, worker):

@@ -52,7 +52,7 @@ def told(app):
         )
         progress.come_in(tx, visiting(tx, campaign, fan, now))
         (word,) = tx.scalars(select(Consent))
-        request_confirmation(tx, Asked(person, word, campaign.id, campaign.live_version_id), now)
+        request_confirmation(tx, Asked(person, [word], campaign.id, campaign.live_version_id), now)
     return fan.id
 
 
@@ -117,7 +117,7 @@ def test_an_older_mail_says_that_there_is_a_newer_one(browser, told):
         fan = tx.get_one(Fan, told)
         version = tx.scalars(select(Outbox.content)).first()["version_id"]
         request_confirmation(
-            tx, Asked(person_of_fan(tx, fan), word, word.campaign_id, UUID(version)), datetime.now(UTC)
+            tx, Asked(person_of_fan(tx, fan), [word], word.campaign_id, UUID(version)), datetime.now(UTC)
         )
 
     answer = browser.post(where, base_url=HOST)

@@ -8,7 +8,7 @@ from email.policy import default
 import pytest
 
 from app.services.campaigns.texts import read_text
-from app.services.mailing.letters import Footer, Letter, Sheet, Ticket
+from app.services.mailing.letters import Footer, Letter, Sheet, Ticket, Yes
 from app.services.mailing.plain import COLUMNS, plain_text
 from app.services.mailing.rendering import Sending, mail_of
 from app.services.theme import Theme
@@ -41,8 +41,7 @@ def letter(kind="journey", lang="fr", **said):
             "footer": STAY,
             "confirm_path": f"/m/c/{TOKEN}?lang={lang}",
             "until": "22 juin 2026",
-            "label": "Oui, la lettre",
-            "notice": "J'accepte.\n\nÀ tout moment.",
+            "said": (Yes("Oui, la lettre", "J'accepte.\n\nÀ tout moment."),),
         }
     if kind == "coupon":
         written |= {"ticket": TICKET, "footer": STAY}
@@ -165,7 +164,7 @@ def test_the_mail_loads_nothing_and_runs_nothing():
 
 
 def test_what_people_typed_is_words_in_both_parts():
-    mail = parsed(kind="confirmation", label="<b>Yes</b> & “more”", notice="<script>x</script>")
+    mail = parsed(kind="confirmation", said=(Yes("<b>Yes</b> & “more”", "<script>x</script>"),))
 
     assert "<script>x</script>" in part(mail, "plain")
     assert "&lt;script&gt;x&lt;/script&gt;" in part(mail, "html")

@@ -58,7 +58,7 @@ def test_many_clicks_at_one_moment_confirm_once(race_database):
 
     def click(_number):
         with transaction() as tx:
-            return confirm(tx, token, {}, SOON)[1]
+            return confirm(tx, token, {}, SOON).state
 
     with ThreadPoolExecutor(MANY) as pool:
         states = list(pool.map(click, range(MANY)))

@@ -45,6 +45,14 @@ class Footer:
 
 
 @dataclass(frozen=True, slots=True)
+class Yes:
+    """Something that she said yes to: the words beside the box, and the notice below them."""
+
+    label: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One mail.  Campaigns' letters have a subject and a body of their own; confirmations have the words confirmed."""
 
@@ -58,5 +66,4 @@ class Letter:
     ticket: Ticket | None = None
     confirm_path: str = ""
     until: str = ""
-    label: str = ""
-    notice: str = ""
+    said: tuple[Yes, ...] = ()

@@ -17,6 +17,7 @@ from app.services.consent.ledger import locked_head
 from app.services.consent.words import last_word
 from app.services.mailing.links import WITHDRAW, link_at, note_use
 from app.services.people import Person, person_of_contact, person_of_fan
+from app.services.waking import owe_consent_news
 
 State = Literal["open", "withdrawn"]
 
@@ -37,7 +38,7 @@ def withdraw(tx: Session, token: str, method: str, circumstances: Mapping[str, s
     proof = {"actor": "fan", "message": str(link.message_id), **circumstances}
     word = Word("withdrawn", link.purpose, link.channel, method=method, campaign_id=link.campaign_id, context=proof)
     for person in list(_still_open(tx, link)):
-        record(tx, person, [word], None, now)
+        owe_consent_news(tx, person, record(tx, person, [word], None, now), now)
     note_use(link, now)
     return link
 

@@ -17,11 +17,11 @@ from app.models import Brand, CampaignVersion, Contact, Fan, Message
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
 from app.services.consent import may_contact
-from app.services.consent.words import address_in, notice_of, said_in, word_called
+from app.services.consent.words import address_in, said_in
 from app.services.mailing.addressee import address_of, addressee, is_hers, language_of
-from app.services.mailing.confirming import state_of
+from app.services.mailing.confirming import questions, yes_of
 from app.services.mailing.letters import Footer, Letter, Sheet, Ticket
-from app.services.mailing.links import CONFIRM, WITHDRAW, link_of, make_link, path_of
+from app.services.mailing.links import WITHDRAW, link_of, make_link, path_of
 from app.services.mailing.owing import CONFIRMATION, COUPON, JOURNEY, SERVICE
 from app.services.people import Person
 from app.services.rewards.wallet import WalletCoupon, wallet
@@ -87,17 +87,17 @@ def _campaign_letter(at: At) -> Letter | str:
 
 def _confirmation(at: At) -> Letter | str:
     """The mail that asks for the click of a double opt-in, with the exact words that it confirms."""
-    link = link_of(at.tx, at.message, CONFIRM)
-    state = state_of(at.tx, link, at.now) if link else "gone"
-    word = word_called(at.tx, at.message.brand_id, link.consent_id) if link and link.consent_id else None
-    if link is None or word is None or state != "open":
-        return state
+    asked = questions(at.tx, at.message.id, at.now)
+    waiting = [(each.link, each.word) for each in asked if each.word is not None and each.state == "open"]
+    if not waiting:
+        return asked[0].state if asked else "gone"
+    link, word = waiting[0]
     lang = _language(at, said_in(word)[0])
-    label, _, notice = notice_of(at.tx, word).partition("\n\n")
     until = day(link.expires_at, at.content.zone, lang) if link.expires_at else ""
     return Letter(
         CONFIRMATION, address_in(at.tx, word), _sheet(at, lang), _footer(at, lang, False),
-        confirm_path=f"{path_of(at.tx, link)}?lang={lang}", until=until, label=label, notice=notice,
+        confirm_path=f"{path_of(at.tx, asked[0].link)}?lang={lang}", until=until,
+        said=tuple(yes_of(at.tx, each) for _link, each in waiting),
     )  # fmt: skip
 
 

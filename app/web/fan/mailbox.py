@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from app.db import reading, transaction
 from app.models import Campaign, MailLink, Message
 from app.services.campaigns import CampaignContent
-from app.services.consent.words import notice_of, word_called
 from app.services.mailing import confirming, withdrawing
 from app.services.visits import live_content
 from app.web.clock import utcnow
@@ -45,7 +44,7 @@ def one_click_limit() -> str:
 def confirmation(token: str) -> Response:
     """What is to be confirmed, and a button that does it."""
     with reading() as tx:
-        page = _confirmation(tx, *confirming.look(tx, token, utcnow()))
+        page = _confirmation(tx, confirming.look(tx, token, utcnow()))
     return _shown(page)
 
 
@@ -54,7 +53,7 @@ def confirmation(token: str) -> Response:
 def confirm(token: str) -> Response:
     """Confirm it."""
     with transaction() as tx:
-        page = _confirmation(tx, *confirming.confirm(tx, token, _circumstances(), utcnow()))
+        page = _confirmation(tx, confirming.confirm(tx, token, _circumstances(), utcnow()))
     return _shown(page)
 
 
@@ -78,10 +77,11 @@ def withdraw(token: str) -> Response:
     return _shown(page)
 
 
-def _confirmation(tx: Session, link: MailLink, state: str) -> Page:
-    word = word_called(tx, link.brand_id, link.consent_id) if link.consent_id else None
-    label, _, notice = (notice_of(tx, word) if word and state == "open" else "").partition("\n\n")
-    return _page(tx, link, {"kind": "confirm", "state": state, "notice": notice, "label": label})
+def _confirmation(tx: Session, opened: confirming.Opened) -> Page:
+    """The yeses of the mail that stand as the page says: those that wait, or those that are confirmed."""
+    words = [each.word for each in opened.questions if each.word is not None and each.state == opened.state]
+    said = [confirming.yes_of(tx, word) for word in words]
+    return _page(tx, opened.link, {"kind": "confirm", "state": opened.state, "said": said})
 
 
 def _withdrawal(tx: Session, link: MailLink, state: str) -> Page:
@@ -94,7 +94,7 @@ def _page(tx: Session, link: MailLink, screen: dict[str, Any]) -> Page:
     content = live_content(tx, campaign)
     choose_language(content.languages)
     asked = content.definition.consents.get(f"{link.purpose}.{link.channel}")
-    screen["label"] = screen.get("label") or (say(asked.label, language()) if asked else link.purpose)
+    screen["label"] = say(asked.label, language()) if asked else link.purpose
     return campaign, content, {**screen, "step": "", "title": "", "action": request.path}
 
 

@@ -63,6 +63,8 @@ def kind_name(kind: str) -> str:
     return {
         "message": _("Messages to people"),
         "order.placed": _("News of orders for journeys"),
+        "consent.confirmed": _("News of confirmed opt-ins for journeys"),
+        "consent.withdrawn": _("News of withdrawn opt-ins for journeys"),
         "erased": _("News of erased people"),
         "people.move": _("People going to a new version"),
     }.get(kind, kind)
