@@ -19,7 +19,8 @@ class World:
     `pools` gives each pool's stock (None = not counted); `programs` the consent boxes that each may ask for,
     as `purpose.channel`; `games` the fields that each gives, `chance` those that luck decides.  `endless` pools make
     a coupon for everybody; the coupons of `expiring` ones have a last day by the pool's own rules.  `services` are
-    the messages that rest on no consent.  `country`: of the brand, ISO 3166-1.
+    the messages that rest on no consent.  `country`: of the brand, ISO 3166-1.  `alone`: no other journey uses the
+    games and pools.  `live`: the ids of the steps of the live version, each with its verb.
     """
 
     games: Mapping[str, GameFields] = field(default_factory=dict)
@@ -38,6 +39,8 @@ class World:
     expiring: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
     country: str | None = None
+    alone: bool = False
+    live: Mapping[str, str] = field(default_factory=dict)
 
     def names(self, what: str) -> frozenset[str]:
         """The names of all games, pools, programs, screens or messages."""

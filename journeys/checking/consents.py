@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from journeys.conditions import Condition
+from journeys.checking.dependence import steps_with_consents
 from journeys.journey import Journey
 from journeys.problems import Kind, Problem
-from journeys.verbs.base import Step
+from journeys.verbs.invite import Invite
 from journeys.verbs.message import Message
 from journeys.verbs.offer import Offer
 from journeys.world import World
@@ -42,13 +42,13 @@ GIFTS = frozenset({"give", "points", "enter_draw"})
 
 
 def games_and_gifts_on_consent(journey: Journey, world: World | None) -> Iterator[Problem]:
-    """Games and rewards that hang on a marketing consent, wherever it is asked on the way to them.
+    """Games and rewards that hang on a marketing consent, wherever and however it is asked on the way to them.
 
     Source: GDPR art. 7(4) and recital 43 (a consent is not free when a performance hangs on it).
     """
-    for step, consents in _with_consents(journey.steps, _consents(journey.enter.when)):
+    for step, consents in steps_with_consents(journey):
         kind = GAME_ON_CONSENT if step.verb in GAMES else GIFT_ON_CONSENT
-        if consents and step.verb in GAMES | GIFTS:
+        if consents and (step.verb in GAMES | GIFTS or (isinstance(step, Invite) and step.gives)):
             values = {"step": step.id, "fields": ", ".join(sorted(consents))}
             yield Problem(kind, journey.file, *step.place, values)
 
@@ -61,23 +61,9 @@ def messages_without_consent(journey: Journey, world: World | None) -> Iterator[
     asked = {ask for step in journey.all_steps() if isinstance(step, Offer) for ask in step.asks or ()}
     asked.update(ask for asks in (world.programs.values() if world else ()) for ask in asks)
     services = world.services if world else frozenset()
-    for step, consents in _with_consents(journey.steps, _consents(journey.enter.when)):
+    for step, consents in steps_with_consents(journey):
         if not isinstance(step, Message) or (step.template or step.name) in services:
             continue
         if not any(name.endswith(f".{step.channel}") for name in consents | asked):
             values = {"step": step.id, "channel": step.channel}
             yield Problem(NOBODY_AGREES, journey.file, *step.place, values)
-
-
-def _with_consents(steps: tuple[Step, ...], above: frozenset[str]) -> Iterator[tuple[Step, frozenset[str]]]:
-    """Every step with the consents that were looked at on the way to it."""
-    for step in steps:
-        yield step, above
-        asked = above
-        for branch in step.branches:
-            asked = asked | _consents(branch.when)
-            yield from _with_consents(branch.steps, asked)
-
-
-def _consents(condition: Condition | None) -> frozenset[str]:
-    return frozenset(name for name in (condition.fields if condition else ()) if name.startswith("consent."))

@@ -1,90 +1,136 @@
-"""What is wrong with the way itself: branches and steps that nobody comes to, answers that may be missing."""
+"""What is wrong with the way itself: steps that nobody comes to, waits that are never over, shares of nobody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from journeys.conditions import Condition
-from journeys.conditions.tree import All, Tree
 from journeys.journey import Journey
 from journeys.problems import Kind, Problem
 from journeys.verbs.base import Step
-from journeys.verbs.branching import Choose
+from journeys.verbs.branching import Choose, Split
 from journeys.verbs.end import End
 from journeys.verbs.wait import Wait
 from journeys.world import World
 
-UNREACHABLE = Kind(
-    "journey.unreachable",
-    "error",
-    "nobody can take '{step}/{label}': whoever could has taken '{step}/{earlier}' (line {line})",
-    "personne ne peut prendre « {step}/{label} » : qui le pourrait a pris « {step}/{earlier} » (ligne {line})",
-    "put the narrower condition first",
-    "mettez la condition la plus étroite en premier",
-)
 AFTER_END = Kind(
     "journey.after_end",
     "error",
     "nobody comes to '{step}': the journey ends before it (line {line})",
     "personne n'arrive à « {step} » : le parcours finit avant (ligne {line})",
-)
-UNKNOWN_DECIDES = Kind(
-    "journey.unknown_decides",
-    "warning",
-    "'{step}/{label}' decides on what may be unknown ({fields}), and '{step}' has no 'otherwise'",
-    "« {step}/{label} » décide sur ce qui peut être inconnu ({fields}), et « {step} » n'a pas de « otherwise »",
-    "write 'otherwise:' to say what happens then, if only []",
-    "écrivez « otherwise: » pour dire ce qui se passe alors, même []",
+    "take it out, or let somebody go on",
+    "retirez-la, ou laissez quelqu'un continuer",
 )
 TOO_LATE = Kind(
     "journey.wait_past_close",
     "error",
     "'{step}' waits past the journey's close ({close}): nobody comes any further",
     "« {step} » attend au-delà de la fermeture du parcours ({close}) : personne ne va plus loin",
+    "wait for less, or leave the journey open for longer",
+    "attendez moins, ou laissez le parcours ouvert plus longtemps",
+)
+WITHIN_TOO_LONG = Kind(
+    "journey.within_past_close",
+    "warning",
+    "nobody has as long as 'within' gives at '{step}': the journey closes before ({close})",
+    "personne n'a tout le temps que « within » donne à « {step} » : le parcours ferme avant ({close})",
+    "write a shorter 'within', or none",
+    "écrivez un « within » plus court, ou aucun",
+)
+LONG_AGO = Kind(
+    "journey.wait_before_open",
+    "warning",
+    "'{step}' waits until a moment before the journey opens ({open}): nobody waits",
+    "« {step} » attend un moment d'avant l'ouverture du parcours ({open}) : personne n'attend",
+    "look at the year",
+    "vérifiez l'année",
+)
+ONE_SHARE = Kind(
+    "journey.split_of_one",
+    "warning",
+    "'{step}' splits nobody: it has one share only",
+    "« {step} » ne répartit personne : il n'a qu'une part",
+    "add a share, or take the split out",
+    "ajoutez une part, ou retirez la répartition",
+)
+NOBODYS_SHARE = Kind(
+    "journey.share_of_nobody",
+    "warning",
+    "the share '{step}/{label}' is for nobody: it is 0",
+    "la part « {step}/{label} » n'est pour personne : elle vaut 0",
+    "give it a share, or take it out",
+    "donnez-lui une part, ou retirez-la",
 )
 
 
-def unreachable_branches(journey: Journey, world: World | None) -> Iterator[Problem]:
-    """Branches whose condition holds only where an earlier one holds as well."""
-    for step in journey.all_steps():
-        for place, branch in enumerate(step.of if isinstance(step, Choose) else ()):
-            before = next((b for b in step.branches[:place] if _implies(branch.when, b.when)), None)
-            if before:
-                values = {"step": step.id, "label": branch.label, "earlier": before.label, "line": before.place[0]}
-                yield Problem(UNREACHABLE, journey.file, *branch.place, values)
-
-
 def steps_after_the_end(journey: Journey, world: World | None) -> Iterator[Problem]:
-    """Steps that follow an `end` in the same list."""
+    """Steps that stand after an `end`, or after a choice or split all of whose ways end."""
     for steps in _lists(journey):
-        ends = next((place for place, step in enumerate(steps) if isinstance(step, End)), len(steps))
-        for step in steps[ends + 1 : ends + 2]:
-            values = {"step": step.id, "line": steps[ends].place[0]}
+        last = next((place for place, step in enumerate(steps) if not _goes_on(step)), len(steps))
+        for step in steps[last + 1 : last + 2]:
+            values = {"step": step.id, "line": steps[last].place[0]}
             yield Problem(AFTER_END, journey.file, *step.place, values)
 
 
-def unknowns_that_decide(journey: Journey, world: World | None) -> Iterator[Problem]:
-    """Choices without `otherwise` that may find no answer."""
+def shares_of_a_split(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Splits that do not split."""
     for step in journey.all_steps():
-        for branch in step.of if isinstance(step, Choose) and step.otherwise is None else ():
-            if branch.when and branch.when.may_be_unknown:
-                fields = ", ".join(sorted(branch.when.may_be_unknown))
-                values = {"step": step.id, "label": branch.label, "fields": fields}
-                yield Problem(UNKNOWN_DECIDES, journey.file, *branch.place, values)
-                break
+        if isinstance(step, Split) and len(step.into) == 1:
+            yield Problem(ONE_SHARE, journey.file, *step.place, {"step": step.id})
+        for branch in step.into if isinstance(step, Split) else ():
+            if branch.share == 0:
+                values = {"step": step.id, "label": branch.label}
+                yield Problem(NOBODYS_SHARE, journey.file, *branch.place, values)
 
 
 def waits_past_the_close(journey: Journey, world: World | None) -> Iterator[Problem]:
-    """Waits that are over only when the journey is."""
-    close, start = journey.closes_at, journey.opens_at
-    waits = (step for step in journey.all_steps() if isinstance(step, Wait))
-    for step in waits:
-        if close is None:
-            return
-        too_long = step.for_ and start and start + step.for_ >= close
-        if too_long or (step.until and step.until >= close):
-            values = {"step": step.id, "close": close.astimezone(journey.zone).strftime("%Y-%m-%d %H:%M")}
-            yield Problem(TOO_LATE, journey.file, *step.place, values)
+    """Waits that are over only when the journey is, even for who came first and went fastest."""
+    if journey.opens_at:
+        yield from _timed(journey, journey.steps, journey.opens_at)[1]
+    elif journey.closes_at:
+        yield from (problem for step in journey.all_steps() for problem in _late(journey, step, None))
+
+
+def _timed(journey: Journey, steps: tuple[Step, ...], at: datetime) -> tuple[datetime, list[Problem]]:
+    """When the fastest comes out of a list of steps that she came to at a moment, and what is too late by then."""
+    found: list[Problem] = []
+    for step in steps:
+        found += _late(journey, step, at)
+        outs = [_timed(journey, branch.steps, at) for branch in step.branches]
+        found += [problem for _, inner in outs for problem in inner]
+        if isinstance(step, Choose | Split) and outs:
+            at = min(out for out, _ in outs)
+        elif isinstance(step, Wait):
+            at = max(at + (step.for_ or timedelta(0)), step.until or at)
+    return at, found
+
+
+def _late(journey: Journey, step: Step, at: datetime | None) -> Iterator[Problem]:
+    """What is too late at a step, for who comes there at a moment (None: at an unknown one)."""
+    close, opens = journey.closes_at, journey.opens_at
+    values = {"step": step.id, "close": _said(journey, close), "open": _said(journey, opens)}
+    within = getattr(step, "within", None)
+    if isinstance(step, Wait) and close and (_ends_after(step, at, close) or (step.until and step.until >= close)):
+        yield Problem(TOO_LATE, journey.file, *step.place, values)
+    if isinstance(step, Wait) and opens and step.until and step.until <= opens:
+        yield Problem(LONG_AGO, journey.file, *step.place, values)
+    if within and at and close and at < close < at + within:
+        yield Problem(WITHIN_TOO_LONG, journey.file, *step.place, values)
+
+
+def _ends_after(wait: Wait, at: datetime | None, close: datetime) -> bool:
+    return bool(wait.for_ and at and at < close <= at + wait.for_)
+
+
+def _said(journey: Journey, at: datetime | None) -> str:
+    return at.astimezone(journey.zone).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def _goes_on(step: Step) -> bool:
+    """Whether somebody may go on after a step."""
+    if isinstance(step, Choose | Split):
+        return any(all(map(_goes_on, branch.steps)) for branch in step.branches)
+    return not isinstance(step, End)
 
 
 def _lists(journey: Journey) -> Iterator[tuple[Step, ...]]:
@@ -92,12 +138,3 @@ def _lists(journey: Journey) -> Iterator[tuple[Step, ...]]:
     for step in journey.all_steps():
         for branch in step.branches:
             yield branch.steps
-
-
-def _implies(later: Condition | None, earlier: Condition | None) -> bool:
-    """Whether the later condition says all that the earlier one says, and maybe more."""
-    return bool(later and earlier and set(_claims(earlier.meaning)) <= set(_claims(later.meaning)))
-
-
-def _claims(tree: Tree) -> tuple[Tree, ...]:
-    return tree.parts if isinstance(tree, All) else (tree,)

@@ -7,9 +7,9 @@ makes one function out of all the conditions of a step.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from journeys.catalogue import Field
 from journeys.conditions.faults import Fault, fault
@@ -40,11 +40,19 @@ TOO_COMPLEX = Kind(
 )
 
 
+class Written(Protocol):
+    """Where a text stands."""
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """The line and column of a letter of the text, counted from 0."""
+
+
 @dataclass(frozen=True, eq=False)
 class Condition:
     """A checked condition.  `tree` is what was written; `meaning` has every `let` put in place.
 
     `remarks`: warnings about it (a window that holds nothing).  `vocabulary`: the fields it asks.
+    `written`: where its letters stand in a file, when it was read from one.
     """
 
     tree: Tree
@@ -52,6 +60,7 @@ class Condition:
     vocabulary: Mapping[str, Field]
     currency: str | None = None
     remarks: tuple[Fault, ...] = ()
+    written: Written | None = field(default=None, repr=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Condition) and (self.tree, self.meaning) == (other.tree, other.meaning)
@@ -77,8 +86,7 @@ class Condition:
     @cached_property
     def may_be_unknown(self) -> frozenset[str]:
         """The fields and measures that may leave this condition without an answer."""
-        asked = (test for test in self.tests if not OPERATORS[test.word].asks_known)
-        return frozenset(subject(test.subject) for test in asked if self._may_be_unknown(test))
+        return frozenset(subject(test.subject) for test in self.tests if self.leaves_unknown(test))
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:
@@ -101,7 +109,10 @@ class Condition:
         """What the condition says of a person, in words: "has placed at least 1 order in the last 90 days"."""
         return sentence(self.meaning, self.vocabulary, lang)
 
-    def _may_be_unknown(self, test: Test) -> bool:
+    def leaves_unknown(self, test: Test) -> bool:
+        """Whether one of its tests may find no answer."""
+        if OPERATORS[test.word].asks_known:
+            return False
         if isinstance(test.subject, FieldOf):
             return self.vocabulary[test.subject.name].may_be_unknown
         return bool(MEASURES[test.subject.measure].known)

@@ -63,7 +63,7 @@ def load_journey(
         return Loaded(None, document)
     reading = Reading(file, Scope(), world, read_steps=read_steps)
     journey = _journey(document, reading, samples or {})
-    problems = in_order((*reading.problems, *check(journey, world)))
+    problems = in_order((*reading.problems, *check(journey, world, whole=not has_errors(reading.problems))))
     return Loaded(None if has_errors(problems) else journey, problems)
 
 

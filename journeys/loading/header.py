@@ -153,6 +153,9 @@ class QuietHours:
         match edges:
             case [time() as start, time() as end] if start != end:
                 return Quiet(start, end)
+            case [time(), time()]:
+                reading.say(kinds.ALWAYS_QUIET, node)
+                return None
         if isinstance(node, Scalar) and not node.empty:
             reading.expected(node, "hours such as 21:00 to 09:00", "des heures comme 21:00 to 09:00")
         return None

@@ -86,6 +86,13 @@ DATE = _error("journey.date", "{why_en}", "{why_fr}", "write it as 2026-11-02 09
 DATES_ORDER = _error(
     "journey.dates_order", "it ends before it starts (line {line})", "cela finit avant de commencer (ligne {line})"
 )
+ALWAYS_QUIET = _error(
+    "journey.quiet_all_day",
+    "these quiet hours never end: no message would ever leave",
+    "ces heures calmes ne finissent jamais : aucun message ne partirait",
+    "write two different hours, as 21:00 to 09:00",
+    "écrivez deux heures différentes, comme 21:00 to 09:00",
+)
 ZONE = _error("journey.zone", "unknown time zone '{text}'", "fuseau horaire inconnu « {text} »", *_NEAR)
 NO_OBJECT = _error(
     "journey.unknown_object",

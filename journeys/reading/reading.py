@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,17 @@ OBJECTS = {
     "screen": ("screen", "écran"),
     "message": ("message", "message"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Where a condition stands: its letters after the blanks before it, or the lists that spell it."""
+
+    node: Node
+    shift: int
+
+    def at(self, offset: int) -> Place:
+        return self.node.at(offset + self.shift) if isinstance(self.node, Scalar) else self.node.place
 
 
 @dataclass(slots=True)
@@ -139,4 +150,6 @@ class Reading:
             leaf = descend(node, fault.path)
             place = leaf.at(fault.start + shift) if isinstance(leaf, Scalar) else leaf.place
             self.problems.append(Problem(fault.kind, self.file, *place, fault.values))
-        return None if isinstance(found, tuple) else found
+        if isinstance(found, tuple):
+            return None
+        return replace(found, written=_Written(node, shift))

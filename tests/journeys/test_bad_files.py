@@ -87,7 +87,7 @@ def faults(text: str, world: World | None = None) -> list[tuple[str, int, int]]:
             CHOOSE + "      - {when: tag.a, as: x, do: []}\n      - {when: tag.b and tag.a, as: y, do: []}\n",
             [("journey.unreachable", 6, 9)],
         ),
-        (CHOOSE + "      - {when: fan.of_age, as: x, do: []}\n", [("journey.unknown_decides", 5, 9)]),
+        (CHOOSE + "      - {when: fan.of_age, as: x, do: []}\n", [("journey.unknown_decides", 5, 16)]),
         (CLOSES + "steps:\n  - wait: w\n    until: 2026-12-01\n", [("journey.wait_past_close", 4, 5)]),
         ("journey: j\nalways:\n  - give: FIVE\n" + SHOW, [("journey.not_always", 3, 5)]),
         # consent

@@ -1,0 +1,59 @@
+"""What a social network forbids: to win by liking its pages or sharing on its timelines.
+
+Source: Meta, Pages, Groups and Events Policies, "Promotions" (personal timelines and friend connections may not be
+used to administer promotions) and Platform Terms (no reward for liking a page).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from journeys.conditions import Condition
+from journeys.journey import Journey
+from journeys.problems import Kind, Problem
+from journeys.verbs.base import Step
+from journeys.verbs.wait import Wait
+from journeys.world import World
+
+LIKE_TO_WIN = Kind(
+    "journey.like_to_win",
+    "error",
+    "'{step}' hangs on '{name}': a network forbids to reward who likes or shares",
+    "« {step} » dépend de « {name} » : un réseau interdit de récompenser qui aime ou partage",
+    "reward a visit, a game or an answer (Meta, Pages Policies, Promotions)",
+    "récompensez une visite, un jeu ou une réponse (Meta, règles des Pages, Promotions)",
+)
+
+DEEDS = frozenset({"like", "liked", "likes", "share", "shared", "shares", "retweet", "repost"})
+NETWORKS = frozenset({"facebook", "fb", "instagram", "page", "post", "timeline", "tiktok", "twitter"})
+GAINS = frozenset({"play", "give", "points", "enter_draw"})
+
+
+def likes_to_win(journey: Journey, world: World | None) -> Iterator[Problem]:
+    """Games and rewards behind a like or a share."""
+    way = _asked(journey.enter.when) | _deeds((journey.enter.on,))
+    yield from _behind(journey, journey.steps, way)
+
+
+def _behind(journey: Journey, steps: tuple[Step, ...], way: frozenset[str]) -> Iterator[Problem]:
+    for step in steps:
+        if way and step.verb in GAINS:
+            yield Problem(LIKE_TO_WIN, journey.file, *step.place, {"step": step.id, "name": min(way)})
+        for branch in step.branches:
+            yield from _behind(journey, branch.steps, way | _asked(branch.when, journey))
+        if isinstance(step, Wait) and step.event and not step.within:
+            way = way | _deeds((step.event,))
+
+
+def _asked(condition: Condition | None, journey: Journey | None = None) -> frozenset[str]:
+    """The likes and shares that a condition asks for, by name or by a wait for them."""
+    fields = condition.fields if condition else ()
+    steps = journey.all_steps() if journey else ()
+    waits = {f"{step.id}.came": step.event or "" for step in steps if isinstance(step, Wait)}
+    return _deeds((*fields, *(waits[name] for name in fields if name in waits)))
+
+
+def _deeds(names: tuple[str, ...]) -> frozenset[str]:
+    """The names that speak of liking or sharing something on a network."""
+    return frozenset(name for name in names if (words := set(re.split(r"[._-]", name))) & DEEDS and words & NETWORKS)
