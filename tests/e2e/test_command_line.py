@@ -6,11 +6,11 @@ import json
 import shutil
 import signal
 import socket
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -126,19 +126,21 @@ def test_the_consent_ledger_of_a_new_brand_verifies(bakery: Installation):
 def test_a_busy_server_ends_when_it_is_told_to(empty: Installation):
     empty.must("db", "upgrade")
     with empty.serving() as (url, process), ThreadPoolExecutor(3) as visitors:
-        calls = [visitors.submit(call_until_it_ends, url) for _ in range(3)]
-        time.sleep(0.5)
+        served = [Event() for _ in range(3)]
+        calls = [visitors.submit(call_until_it_ends, url, each) for each in served]
+        assert all(each.wait(30) for each in served)
         process.send_signal(signal.SIGINT)
 
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         assert all(call.result() > 0 for call in calls)
 
 
-def call_until_it_ends(url: str) -> int:
+def call_until_it_ends(url: str, served: Event) -> int:
     """Call again and again until nobody answers; how often somebody did."""
     for number in count():
         if not lives(url):
             return number
+        served.set()
     raise AssertionError
 
 

@@ -68,7 +68,7 @@ def test_a_server_that_says_nothing_is_given_up_within_seconds(ready):
         status, said = ready(f"postgresql+psycopg://fanfare:hidden@127.0.0.1:{port}/fanfare")
 
     assert (status, said["checks"]["database"]) == (503, "away")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # TCP alone would wait for minutes
     assert "hidden" not in str(said)
 
 

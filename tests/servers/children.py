@@ -4,6 +4,7 @@ Linux lets a child ask to be signalled when its parent dies; so even `kill -9` o
 """
 
 import ctypes
+import random
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+PORTS = range(20_000, 32_000)  # below those that systems lend to callers, who would take one before its server does
+_chance = random.SystemRandom()
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -68,11 +71,15 @@ def stop(child: subprocess.Popen[bytes], seconds: float = 10) -> None:
 
 
 def free_port() -> int:
-    """Give a TCP port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a TCP port of this machine that nobody listens on now, and that nobody is given by chance later."""
+    while True:
+        port = _chance.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def answers(family: socket.AddressFamily, address: tuple[str, int] | str) -> bool:

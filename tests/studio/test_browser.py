@@ -136,7 +136,7 @@ def test_the_embed_code_is_copied_by_one_button(context_with, studio):
 
     page.get_by_role("button", name="Copy the code").click()
 
-    assert page.get_by_text("Copied").is_visible()
+    page.get_by_text("Copied").wait_for()
     assert 'data-fanfare="summer"' in page.evaluate("navigator.clipboard.readText()")
 
 
