@@ -124,20 +124,30 @@ def reading() -> Iterator[Session]:
         yield session
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the schema to a revision, up or down (`base` = nothing)."""
+def migrate(url: str, revision: str = "head", *, down: bool = False) -> str:
+    """Bring the schema up to a revision, or down (`base` = nothing, `-1` = one step, or with `down`).
+
+    Gives the revision at which it stands then.  Raises: ValueError for one that is not there.
+    """
     from alembic import command
     from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
     script = ScriptDirectory.from_config(config)
-    down = revision == "base" or revision.startswith("-")
+    down = down or revision == "base" or revision.startswith("-")
     if not down and revision != "head" and script.get_revision(revision) is None:
         raise ValueError(f"unknown revision {revision}")
     (command.downgrade if down else command.upgrade)(config, revision)
+    engine = engine_for(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or "base"
+    finally:
+        engine.dispose()
 
 
 def _session() -> Session:

@@ -39,6 +39,8 @@ def db() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION (the newest one by default)."""
+    if revision == "base" or revision.startswith("-"):
+        raise click.ClickException(f"“{revision}” leads down, which deletes; say: fanfare db downgrade {revision}")
     _migrate_to(revision)
 
 
@@ -46,18 +48,18 @@ def upgrade(revision: str) -> None:
 @click.argument("revision")
 @click.confirmation_option(prompt="This deletes what the newer schema holds. Go on?")
 def downgrade(revision: str) -> None:
-    """Bring the schema down to REVISION (`base` = nothing, `-1` = one step)."""
-    _migrate_to(revision)
+    """Bring the schema down to REVISION (`base` = nothing, `-1` = one step, or a number)."""
+    _migrate_to(revision, down=True)
 
 
-def _migrate_to(revision: str) -> None:
+def _migrate_to(revision: str, down: bool = False) -> None:
     try:
-        migrate(Settings.from_environment().database_url, revision)
+        stands = migrate(Settings.from_environment().database_url, revision, down=down)
     except (ValueError, CommandError):
         raise click.ClickException(f"there is no revision “{revision}”; write head, base, -1 or its number") from None
     except OperationalError as error:
         raise click.ClickException(f"the database does not answer ({error.orig}). Check DATABASE_URL.") from None
-    click.echo(f"schema: at {revision}")
+    click.echo(f"schema: at {stands}")
 
 
 def like(pattern: str, wanted: str) -> Callable[[click.Context, click.Parameter, str], str]:

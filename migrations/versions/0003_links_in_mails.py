@@ -65,5 +65,4 @@ def downgrade() -> None:
         message.drop_constraint(op.f("uq_message_brand_id_id"), type_="unique")
         message.drop_column("purpose")
         message.drop_column("kind")
-    with op.batch_alter_table("brand") as brand:
-        brand.drop_column("sender_name")
+    op.drop_column("brand", "sender_name")  # no batch: on SQLite it makes the table anew, to which all others refer

@@ -8,6 +8,7 @@ from app.cli.operate import brand, db, key
 from app.db import reading, transaction
 from app.models import ApiKey, Brand
 from app.services.keys import fingerprint
+from app.services.readiness import newest_revision
 from tests.databases import SECRET, open_copy
 from tests.makers import Make
 
@@ -119,13 +120,31 @@ def schema(words, url, monkeypatch):
 
 
 def test_the_schema_goes_up(empty_database_url, monkeypatch):
-    assert schema(["upgrade"], empty_database_url, monkeypatch) == (0, "schema: at head\n")
+    assert schema(["upgrade"], empty_database_url, monkeypatch) == (0, f"schema: at {newest_revision()}\n")
 
 
 def test_the_schema_goes_down_one_step(source_of, monkeypatch):
     url = source_of("sqlite").copy()
 
-    assert schema(["downgrade", "-1", "--yes"], url, monkeypatch) == (0, "schema: at -1\n")
+    assert schema(["downgrade", "-1", "--yes"], url, monkeypatch) == (0, f"schema: at {before(newest_revision())}\n")
+
+
+def test_the_schema_goes_down_to_a_number(source_of, monkeypatch):
+    url = source_of("sqlite").copy()
+
+    assert schema(["downgrade", "0002", "--yes"], url, monkeypatch) == (0, "schema: at 0002\n")
+
+
+@pytest.mark.parametrize("revision", ["-1", "base"])
+def test_upgrade_never_leads_down(source_of, monkeypatch, revision):
+    code, said = schema(["upgrade", "--", revision], source_of("sqlite").copy(), monkeypatch)
+
+    assert code == 1
+    assert "leads down, which deletes" in said
+
+
+def before(revision):
+    return f"{int(revision) - 1:04}"
 
 
 @pytest.mark.parametrize("revision", ["9999", "nonsense", "%"])
