@@ -29,7 +29,7 @@ from tests.templates import CompiledOnce
 
 Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
 KINDS = ("sqlite", "postgresql")
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.sharing_out"]
 
 
 @pytest.fixture(scope="session")
