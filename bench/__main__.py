@@ -11,6 +11,7 @@ from bench.report import line, markdown, store
 
 BENCHES = {  # name -> where it is
     "conditions": "bench.conditions:BENCH",
+    "simulation": "bench.simulation:BENCH",
     "plays-sqlite": "bench.plays:SQLITE",
     "plays-postgresql": "bench.plays:POSTGRESQL",
     "profile": "bench.profiling:PROBE",

@@ -116,6 +116,8 @@ def _give(routing: Routing, step: Give, comes: exp.Expr) -> exp.Expr:
 
 def _points(routing: Routing, step: Points, comes: exp.Expr) -> exp.Expr:
     sheet = routing.sheet
+    if "points.balance" not in sheet.asked:
+        return exp.true()
     balance = exp.Coalesce(this=sheet.read(sheet.column("points.balance")), expressions=[number(0)])
     sheet.write("points.balance", exp.Paren(this=exp.Add(this=balance, expression=number(step.add))), "whole", comes)
     return exp.true()

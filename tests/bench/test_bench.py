@@ -13,7 +13,7 @@ from bench.report import markdown, store
 TABLE = Table("plays", "One play.", "plays", 9, "2 cores", (Figure("ours", 1234.5, 1000, 1500, 1.0),))
 
 
-QUICK = {"conditions", "plays-sqlite", "profile", "first-view", "claims-sqlite"}
+QUICK = {"conditions", "simulation", "plays-sqlite", "profile", "first-view", "claims-sqlite"}
 
 
 def test_contestants_take_turns():

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from app.services.simulating.bases import Base, put_people
+from app.services.simulating.bases import Base, duck_base, put_people, sqlite_base
+from app.services.simulating.engines import postgres_base
 from journeys.conditions import Condition
 from journeys.conditions.sql import answers, columns_for
-from journeys.facts import Facts, Moment
+from journeys.facts import Facts, Moment, Money
 from tests.journeys.conditions.corpus import HOUR, _line, value
 from tests.journeys.conditions.corpus import tree as random_tree
 from tests.journeys.conditions.reference import Reference
@@ -40,6 +41,11 @@ class Remembering(Reference):
     def __init__(self, *person: Any) -> None:
         super().__init__(*person)
         self.kept: dict[Any, Any] = {}
+
+    def day(self, at):
+        if at not in self.kept:
+            self.kept[at] = super().day(at)
+        return self.kept[at]
 
     def looked_at(self, look):
         if look not in self.kept:
@@ -85,6 +91,23 @@ def disagreements(base: Base, asked: Sequence[Condition], people: Crowd) -> Iter
                 yield f"{base.dialect.name} says {said} of {condition.text} for {facts} at {people.moment}"
 
 
+def agreed(seed: int, url: str, many: int, people: int) -> tuple[int, str | None]:
+    """How many answers agree, each in five ways, and the first that does not; `url` is that of a PostgreSQL."""
+    luck = Random(seed)
+    asked, people_ = conditions(luck, many), crowd(luck, people)
+    with duck_base() as duck, sqlite_base() as sqlite, postgres_base(url) as postgres:
+        said = {base.dialect.name: judged(base, asked, people_) for base in (duck, sqlite, postgres)}
+    for (key, facts), plain in zip(people_.people, people_.expected(), strict=True):
+        for number, condition in enumerate(asked):
+            expected = plain.answer(condition.tree, {})
+            found = {name: answers[key][number] for name, answers in said.items()}
+            found["traced"] = condition.verdict(facts, people_.moment).held
+            found["python"] = expected if condition.holds(facts, people_.moment) is (expected is True) else "otherwise"
+            if any(each is not expected for each in found.values()):
+                return 0, f"{found}, and plainly {expected}: {condition.text} of {facts} at {people_.moment}"
+    return len(asked) * people, None
+
+
 def _known(true: Any, false: Any) -> Known:
     """The answer out of both modes, which are never true together."""
     assert not (true and false)
@@ -93,6 +116,8 @@ def _known(true: Any, false: Any) -> Known:
 
 def _values(luck: Random) -> dict[str, Any]:
     values = {name: value(luck, name) for name in FIELDS if not name.startswith("now.") and luck.random() < 0.75}
+    if "crm.spent" in values and luck.random() < 0.2:
+        values["crm.spent"] = Money(values["crm.spent"].cents, "USD")
     if "crm.city" in values:
         values["crm.city"] = luck.choice(NAMES)
     if luck.random() < 0.6:

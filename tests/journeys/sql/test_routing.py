@@ -53,7 +53,9 @@ exit: {when: tag.opposed or points.balance > 90}
 limits: {coupons: 1}
 """
 MADE = journey(EVERYTHING, HEADER)
-PLAIN = journey("- show: a\n- split: s\n  into: [{share: 100, as: all, do: [{end: x}]}]\n- show: b\n")
+PLAIN = journey(
+    "- show: a\n- split: s\n  into: [{share: 50, as: one, do: [{end: x}]}, {share: 50, as: two, do: []}]\n- show: b\n"
+)
 KINDS = ["duckdb", "sqlite", "postgres"]
 
 
