@@ -59,11 +59,14 @@ def pause_after(failures: int) -> timedelta:
 
 
 def note_failure(tx: Session, run_id: uuid.UUID, error: str, now: datetime) -> None:
-    """The run stays where it is and is tried again later, each time twice as late; at last it wakes no more."""
+    """The run stays where it is and is tried again later, each time twice as late; at last it wakes no more.
+
+    Unless it has gone on meanwhile: another worker, or the person herself, may have met it since.
+    """
     failures = tx.get_one(Run, run_id).failures + 1
     wake_at = now + pause_after(failures) if failures < MOST_FAILURES else None
     stuck = {"failures": failures, "last_error": error[:LONGEST_ERROR], "wake_at": wake_at}
-    tx.execute(update(Run).where(Run.id == run_id).values(stuck))
+    tx.execute(update(Run).where(Run.id == run_id, *_due(now)).values(stuck))
 
 
 def bring_near(tx: Session, now: datetime) -> None:

@@ -81,7 +81,7 @@ def test_a_late_retry_keeps_its_long_pause(tx, owe):
 
 
 def test_a_run_that_failed_rests_no_longer_than_its_pause(tx, make):
-    run = make.run(make.fan())
+    run = make.run(make.fan(), wake_at=NOON)
     waking.note_failure(tx, run.id, "KeyError: 'step'", AHEAD)
 
     waking.bring_near(tx, NOON)

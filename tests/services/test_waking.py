@@ -56,6 +56,18 @@ def worker(folder, now):
     return Worker(Context(Path(folder) / "mail", "https://fanfare.example"), lambda: now)
 
 
+def test_a_failure_that_is_told_late_does_not_touch_a_run_that_has_gone_on(waiting):
+    with transaction() as tx:
+        assert waking.wake_next(tx, NOON + WEEK)  # another worker took it as soon as the first one failed
+
+    with transaction() as tx:
+        waking.note_failure(tx, waiting[0], "deadlock", NOON + WEEK)
+
+    with transaction() as tx:
+        run = tx.get_one(Run, waiting[0])
+        assert (run.failures, run.last_error, run.wake_at) == (0, None, None)
+
+
 def test_a_run_goes_on_when_its_time_has_come(waiting, tmp_path):
     worker(tmp_path, NOON + WEEK).work()
 
@@ -162,11 +174,11 @@ def test_a_message_that_is_late_leaves_no_more_in_quiet_hours(own_database, tmp_
 
 def test_a_run_that_fails_is_tried_again_later(waiting):
     with transaction() as tx:
-        waking.note_failure(tx, waiting[0], "Boom: x", NOON)
+        waking.note_failure(tx, waiting[0], "Boom: x", NOON + WEEK)
 
     with transaction() as tx:
         run = tx.get_one(Run, waiting[0])
-        assert (run.failures, run.wake_at) == (1, NOON + timedelta(seconds=30))
+        assert (run.failures, run.wake_at) == (1, NOON + WEEK + timedelta(seconds=30))
 
 
 def test_a_run_that_cannot_go_on_is_named_and_undone(waiting):
@@ -220,8 +232,8 @@ def test_a_job_that_fails_is_postponed_with_its_error(waiting, tmp_path):
 
 def test_a_run_that_was_given_up_wakes_no_more_until_somebody_says_so(waiting):
     with transaction() as tx:
-        for _ in range(waking.MOST_FAILURES):
-            waking.note_failure(tx, waiting[0], "KeyError: 'gift'", NOON)
+        for attempt in range(waking.MOST_FAILURES):
+            waking.note_failure(tx, waiting[0], "KeyError: 'gift'", NOON + WEEK + attempt * waking.LONGEST_PAUSE)
     with transaction() as tx:
         run = tx.get_one(Run, waiting[0])
         assert (run.wake_at, run.failures) == (None, waking.MOST_FAILURES)
