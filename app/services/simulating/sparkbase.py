@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from typing import Any
 
 from sqlglot import exp
@@ -36,17 +37,17 @@ class SparkBase:
 
 def spark_base() -> AbstractContextManager[SparkBase]:
     """Spark for some questions.  Raises: ImportError when it is not installed, or there is no Java."""
-    from pyspark.sql import SparkSession
-
+    sessions = import_module("pyspark.sql").SparkSession  # an extra: what is not installed is not named above
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise ImportError("Spark needs Java 17")
-    return _opened(SparkSession)
+    return _opened(sessions)
 
 
 @contextmanager
 def _opened(sessions: Any) -> Iterator[SparkBase]:
     with tempfile.TemporaryDirectory(prefix="fanfare-spark-") as folder:
         builder = sessions.builder.master("local[2]").appName("fanfare").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.ui.showConsoleProgress", "false")
         builder = builder.config("spark.sql.shuffle.partitions", "2").config("spark.sql.warehouse.dir", folder)
         session = builder.config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
         session.sparkContext.setLogLevel("ERROR")

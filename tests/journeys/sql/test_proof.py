@@ -13,14 +13,19 @@ from random import Random
 import pytest
 
 from app.services.simulating.bases import sqlite_base
-from app.services.simulating.sparkbase import spark_base
+from app.services.simulating.exact import Question, simulate_people
+from app.services.simulating.sparkbase import SparkBase, spark_base
 from journeys.conditions import Condition
 from journeys.conditions.history import WINDOWS
 from journeys.conditions.measures import MEASURES, TALLIES
 from journeys.conditions.operators import OPERATORS
 from journeys.conditions.sql import clock, columns, days, history, templates, writer
 from journeys.conditions.sql.columns import KINDS
+from journeys.simulation import simulate
+from tests.journeys.made import NOON
 from tests.journeys.sql.crowds import Crowd, agreed, conditions, crowd, disagreements
+from tests.journeys.sql.test_routing import MADE
+from tests.journeys.sql.test_routing import crowd as people_of_routing
 
 pytestmark = pytest.mark.proof
 
@@ -39,14 +44,29 @@ def test_ten_thousand_conditions_agree_on_a_thousand_people_each(source_of):
     print(f"\n{sum(many for many, _ in found):,} answers, each in six ways, and no disagreement")  # noqa: T201
 
 
-@pytest.mark.timeout(900)
-def test_two_hundred_conditions_agree_on_spark():
-    luck = Random(12)
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkBase]:
     with spark_base() as base:
-        for _ in range(4):
-            found = list(disagreements(base, conditions(luck, 50), crowd(luck, 60)))
+        yield base
 
-            assert not found, found[0]
+
+@pytest.mark.timeout(1800)
+def test_two_hundred_conditions_agree_on_spark(spark):
+    luck = Random(12)
+
+    for _ in range(20):
+        found = list(disagreements(spark, conditions(luck, 10), crowd(luck, 60)))
+
+        assert not found, found[0]
+
+
+@pytest.mark.timeout(900)
+def test_a_whole_journey_is_counted_alike_on_spark(spark):
+    people = people_of_routing(seed=7)
+
+    counted = simulate_people(spark, Question(MADE, NOON, {}, {"FIVE": 20}), people)
+
+    assert counted.as_json() == simulate(MADE, people, NOON, {}, {"FIVE": 20}).as_json()
 
 
 @pytest.fixture(scope="module")
