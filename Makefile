@@ -4,6 +4,7 @@
 #   make install    the whole development environment in .venv  make lint    ruff and mypy
 #   make proof      the long proofs                             make bench   the benchmark tables
 #   make lock       write the locks anew from pyproject.toml    make build-static   static/dist from its sources (npm)
+#   make problems   docs/problems.md from the kinds of problems and the faulty files of the corpus
 #   make translations  collect the strings, update the French catalogue, compile it
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
           --no-emit-index-url --no-emit-find-links
 
-.PHONY: install run test test-again lint bench proof build-static translations lock clean
+.PHONY: install run test test-again lint bench proof build-static translations problems lock clean
 
 install: .venv/.installed
 
@@ -66,3 +67,6 @@ lock: .venv/.installed
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache node_modules
+
+problems: .venv/.installed
+	$(BIN)/python -m tests.journeys.checking.manual > docs/problems.md

@@ -2,13 +2,16 @@
 
 A `Kind` is defined beside the code that finds it; a `Problem` is one finding at a line and column.
 To add a problem: write one `Kind` constant with its English and French sentence and hint.
-Placeholders in braces are filled from the problem's values.
+Placeholders in braces are filled from the problem's values.  Then show it: a file in `tests/journeys/corpus/faulty`,
+and `make problems`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Literal
 
 Level = Literal["error", "warning", "notice"]
@@ -73,6 +76,16 @@ class Problem:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def kinds_of(package: str) -> Mapping[str, tuple[Kind, ...]]:
+    """Every kind of mistake that the modules of a package define, by code: the table behind the manual of problems."""
+    found: dict[str, list[Kind]] = {}
+    for module in walk_packages(import_module(package).__path__, f"{package}."):
+        for value in vars(import_module(module.name)).values():
+            if isinstance(value, Kind) and value not in found.setdefault(value.code, []):
+                found[value.code].append(value)
+    return {code: tuple(found[code]) for code in sorted(found)}
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

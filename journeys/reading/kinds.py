@@ -135,6 +135,3 @@ ASSUMED = _kind(
 TEST_STEP = _error(
     "journey.test_step", "'{name}' is no step of this journey", "« {name} » n'est pas une étape de ce parcours", *_NEAR
 )
-TEST_FACT = _error(
-    "journey.test_fact", "'{name}' is no field of the catalogue", "« {name} » n'est pas un champ du catalogue", *_NEAR
-)

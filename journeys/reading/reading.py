@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from journeys.verbs.base import Step
 
 MAX_TEXT = 2000
+MAX_CONDITION = 100_000  # a condition has a limit of its own, and says so itself
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 OBJECTS = {
     "game": ("game", "jeu"),
@@ -92,11 +93,11 @@ class Reading:
         self.expected(node, en, fr)
         return None
 
-    def word(self, node: Node, en: str = "a text", fr: str = "un texte") -> str | None:
-        """The node as one word or text, as it was written."""
+    def word(self, node: Node, en: str = "a text", fr: str = "un texte", most: int = MAX_TEXT) -> str | None:
+        """The node as one word or text of at most so many letters, as it was written."""
         if isinstance(node, Scalar) and not node.empty and node.text.strip():
-            if len(node.text) > MAX_TEXT:
-                self.say(kinds.TOO_LONG, node, most=MAX_TEXT)
+            if len(node.text) > most:
+                self.say(kinds.TOO_LONG, node, most=most)
                 return None
             return node.text.strip()
         self.expected(node, en, fr)
@@ -109,7 +110,7 @@ class Reading:
     def condition(self, node: Node) -> Condition | None:
         """The node as a condition, written as one line or as lists of `all`, `any`, `none`."""
         if isinstance(node, Scalar):
-            text = self.word(node, "a condition", "une condition")
+            text = self.word(node, "a condition", "une condition", MAX_CONDITION)
             if text is None:
                 return None
             shift = len(node.text) - len(node.text.lstrip())
