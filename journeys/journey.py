@@ -78,6 +78,14 @@ class Journey:
         """The step that the flow goes on with; None at the end of the journey."""
         return self._after[self._by_id[id].id]
 
+    def stops_after(self, id: str) -> Iterator[Step]:
+        """The steps at which somebody who leaves this one may come to stand, from top to bottom."""
+        following = [each for branch in self.step(id).branches for each in branch.steps]
+        yield from (each for each in walk_steps(following) if each.waits_for)
+        while step := self.after(id):
+            yield from (each for each in walk_steps([step]) if each.waits_for)
+            id = step.id
+
     def all_steps(self) -> Iterator[Step]:
         """Every step of the tree, from top to bottom."""
         return walk_steps(self.steps)

@@ -1,6 +1,7 @@
 """Moving a person to another version of her journey: to the same step, to one named for her, or out.
 
-`passage` tells how the steps of one version are called in another, `move_state` moves one person, `leave` lets her go.
+`passage` tells how the steps of one version are called in another, `move_state` moves one person, `leave` lets her go,
+`lost_ahead` says where she may come to and could not go on.
 All of it is pure.  What she got or sent is never got or sent again: arrivals are counted anew (see `RunState`), so that
 whatever is done once keeps its key, and steps that were renamed keep the key of their first name.
 """
@@ -93,6 +94,17 @@ def move_state(passage: Passage, state: RunState, targets: Mapping[str, str]) ->
         return replace(carried, at=step.id, since=None, waiting=None, wake_at=None)
     turns = {**carried.turns, step.id: state.turns.get(at, 1)}
     return replace(carried, at=step.id, turns=turns, wake_at=step.over_at(state.since, new.closes_at))
+
+
+def lost_ahead(passage: Passage, step: str, *, arrived: bool = True) -> frozenset[str]:
+    """Steps that the new version does not have, where somebody who stands at an old one may stand next.
+
+    Any step after it counts, for what lies between may be passed; the step itself does while she is on her way there.
+    """
+    if not passage.old.has_step(step):
+        return frozenset()
+    ahead = {each.id for each in passage.old.stops_after(step)} | (set() if arrived else {passage.old.step(step).id})
+    return frozenset(ahead - passage.names.keys())
 
 
 def leave(state: RunState) -> RunState:

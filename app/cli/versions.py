@@ -17,25 +17,25 @@ from app.errors import Invalid
 from app.models import Campaign, CampaignVersion, Publication, Staff
 from app.services.campaigns import Inside, roll_back, whereabouts
 from app.services.campaigns.going_live import versions
-from app.services.campaigns.insiders import WAYS
+from app.services.campaigns.insiders import GOING_ON, WAYS
 from app.services.campaigns.rolling_back import old_version
 from app.services.campaigns.standing import Whereabouts
 
 SLUG = click.argument("slug")
 LANG = click.option("--lang", type=click.Choice(["en", "fr"]), default="en", help="the language of what is said")
 JSON = click.option("--json", "as_json", is_flag=True, help="for programs")
-TARGETS_ONLY_MOVE = "--target names where people go on who move: say --inside move"
+TARGETS_ONLY_MOVE = "--target names where people go on who move: say --inside move, or --inside next"
 
 
 def inside_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say what becomes of the people inside."""
     targets = click.option(
         "--target", "targets", multiple=True, metavar="OLD=NEW",
-        help="with --inside move: where people go on from a step that is gone; NEW may be exit",
+        help="with --inside move or next: where people go on from a step that is gone; NEW may be exit",
     )  # fmt: skip
     way = click.option(
         "--inside", "way", type=click.Choice(WAYS), default="finish", show_default=True,
-        help="people inside finish on their version, move to the new one, or leave at once",
+        help="people inside finish on their version, move to the new one now or at their next step, or leave at once",
     )  # fmt: skip
     return way(targets(command))
 
@@ -43,7 +43,7 @@ def inside_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def inside_of(way: str, targets: Sequence[str]) -> Inside:
     """What becomes of the people inside, as the options say."""
     named = dict(_target(said) for said in targets)
-    if named and way != "move":
+    if named and way not in GOING_ON:
         raise click.UsageError(TARGETS_ONLY_MOVE)
     return Inside(way, named)  # type: ignore[arg-type]  # click has checked the way
 
@@ -143,5 +143,7 @@ def _told(report: Whereabouts) -> Iterator[str]:
         yield f"{through.people:>8}  version {through.version}  ended: {through.how}"
     for number, made in report.publications:
         done = "" if made.done_at else ", not done yet"
-        if made.inside != "finish":
+        if made.inside == "next" and number == max(each for each, _made in report.publications):
+            yield f"version {number}: people inside come over at their next step: {report.to_come} still to come"
+        elif made.inside in ("move", "leave"):
             yield f"version {number}: people inside {made.inside}: {made.moved} moved, {made.gone} left{done}"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import OutOfOrder
 from app.models import Campaign, Message, Run, new_id
+from app.services.campaigns.coming_over import come_over
 from app.services.campaigns.content import CampaignContent
 from app.services.campaigns.reading import content_of
 from app.services.effects import Moving, carry_out
@@ -57,14 +58,18 @@ def deliver(
 ) -> Advance:
     """Tell a run (locked by the caller) what happened; everything that follows happens here, in this transaction.
 
-    A caller who has the run's campaign at hand gives it along.
+    A caller who has the run's campaign at hand gives it along.  Who leaves her step, and was to come over to the live
+    version at the next one, stands there in the end.
     """
     content = content_of(tx, run.version_id)
     moving = Moving(tx, run, campaign or tx.get_one(Campaign, run.campaign_id), content, person, now)
     facts = facts_of(tx, person, content, now, run.source)
     facts = facts.overlay(_limits(tx, person, content, moving.campaign, now))
-    went = advance(content.journey, RunState.from_data(run.state), event, facts, now)
+    before = state_of(run)
+    went = advance(content.journey, before, event, facts, now)
     _settle(moving, went, Record(event, facts))
+    if come_over(tx, run, moving.campaign, before, now) and run.waiting is None and run.ended_at is None:
+        deliver(tx, run, person, Visited(), now, moving.campaign)  # another step than the old one's: she arrives there
     return went
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journeys.facts import Facts
-from journeys.moving import EXIT, NoTarget, leave, move_state, passage
+from journeys.moving import EXIT, NoTarget, leave, lost_ahead, move_state, passage
 from journeys.running.effects import AddPoints, Effect, GiveCoupon
 from journeys.running.events import Claimed, Happened, MovedOn, Offered, Played, Shown, Visited, Woken
 from journeys.running.state import RunState
@@ -52,6 +52,28 @@ def test_the_target_exit_lets_her_out_and_keeps_what_she_has():
     state = moved(OLD, journey("- show: hello\n"), AT_CLUB, {"club": EXIT})
 
     assert (state.ended, state.at, state.coupons) == ("exit", None, 1)
+
+
+def test_every_stop_that_is_gone_behind_her_step_may_be_come_to():
+    way = passage((OLD, journey("- show: hello\n")))
+
+    assert lost_ahead(way, "quiz") == {"club", "bye"}
+    assert lost_ahead(way, "quiz", arrived=False) == {"quiz", "club", "bye"}
+
+
+def test_only_stops_of_her_own_branch_and_behind_it_may_be_come_to():
+    branches = "- choose: who\n  of:\n    - when: crm.known\n      as: known\n      do:\n        - show: hello\n"
+    old = journey(branches + "        - offer: club\n  otherwise:\n    - play: quiz\n- show: bye\n")
+    way = passage((old, journey("- show: other\n")))
+
+    assert lost_ahead(way, "hello") == {"club", "bye"}
+    assert lost_ahead(way, "quiz") == {"bye"}
+
+
+def test_a_stop_that_was_renamed_is_not_lost():
+    way = passage((OLD, journey("- offer: club\n  id: join\n  was: club\n- show: bye\n")))
+
+    assert lost_ahead(way, "quiz") == frozenset()
 
 
 def test_who_leaves_is_out_at_once():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.models import Advance, Decision, Effect, Run
 from app.services import playing, progress, waking
@@ -15,7 +15,17 @@ from app.services.offering import Reply, answer_offer
 from app.services.replaying import Which, replay_runs
 from journeys.loading import load_journey
 from tests.makers import NOON, Make
-from tests.services.versioned import PLAYED_BEFORE, SOON, WITHOUT_VOTE, came, move_everybody, pushed, votes
+from tests.services.versioned import (
+    GIFT_AFTER,
+    GIFT_BEFORE,
+    PLAYED_BEFORE,
+    SOON,
+    WITHOUT_VOTE,
+    came,
+    move_everybody,
+    pushed,
+    votes,
+)
 from tests.small_campaign import JOURNEY, publish_small, visiting
 
 
@@ -212,7 +222,8 @@ def test_one_version_or_one_run_can_be_replayed_alone(tx, make, campaign):
 
 
 WAYS = st.lists(
-    st.tuples(st.integers(0, 2), st.sampled_from(["deed", "look", "publish", "wake"]), st.integers(0, 3)), max_size=14
+    st.tuples(st.integers(0, 2), st.sampled_from(["deed", "look", "publish", "next", "wake"]), st.integers(0, 3)),
+    max_size=14,
 )
 
 
@@ -227,6 +238,8 @@ def test_whatever_people_do_is_replayed_without_a_difference(shared_database, wa
             live(tx, make, campaign, fans[who], (what, how), NOON + number * timedelta(hours=5))
 
         assert replay_runs(tx, Which(campaign)).differences == []
+        gifts = select(func.count()).where(Effect.kind == "GiveCoupon").group_by(Effect.run_id, Effect.step)
+        assert set(tx.scalars(gifts)) <= {1}
 
 
 def live(tx, make, campaign, fan, deed, now):
@@ -239,6 +252,12 @@ def live(tx, make, campaign, fan, deed, now):
         inside = Inside("move", {step: goal for step, goal in targets.items() if step in known})
         pushed(tx, campaign, make.its_brand, journey, inside, now)
         move_everybody(tx, now=now + SOON)
+        return
+    if what == "next":
+        journey = [GIFT_BEFORE, GIFT_AFTER, PLAYED_BEFORE + "# again\n", WITHOUT_VOTE + "# again\n"][how]
+        about_to_vote = {run.at_step for run in tx.scalars(select(Run).where(Run.waiting.is_(None)))} - {None, "club"}
+        targets = {step: "club" for step in about_to_vote if f": {step}\n" not in journey}
+        pushed(tx, campaign, make.its_brand, journey, Inside("next", targets), now)
         return
     if what == "wake":
         while waking.wake_next(tx, now + timedelta(days=how)):

@@ -19,6 +19,8 @@ WITHOUT_VOTE = JOURNEY.replace("      - play: vote\n        saves: {crm.fruit: c
 GIFT_FIRST = WITHOUT_VOTE.replace(
     "    otherwise:\n      - offer", "    otherwise:\n      - give: WELCOME\n        id: gift\n      - offer"
 )
+_OFFER, _GIFT = "      - offer: club\n        asks: [newsletter.email]\n", "      - give: WELCOME\n        id: gift\n"
+GIFT_BEFORE, GIFT_AFTER = JOURNEY.replace(_OFFER, _GIFT + _OFFER), JOURNEY.replace(_OFFER, _OFFER + _GIFT)
 
 
 def pushed(tx, at, brand, journey, inside=None, now=NOON + SOON, **files):

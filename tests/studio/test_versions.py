@@ -124,6 +124,32 @@ def test_people_move_where_the_manager_says(manager):
         assert audit.detail == {"version": 2, "inside": "move"}
 
 
+def test_people_come_over_at_their_next_step_where_the_manager_says(manager):
+    drafted(JOURNEY.replace("      - show: sorry\n", "      - show: hello\n        id: later\n"))
+    page = manager.get(f"{PLACE}/publish").text
+    assert "2 people may come to “sorry”, which no longer exists. Where do they go instead?" in page
+
+    answer = manager.post(f"{PLACE}/publish", page=f"{PLACE}/publish", inside="next")
+    assert (answer.status_code, 'value="next" id="inside-next" checked' in answer.text) == (422, True)
+
+    fields = {"inside": "next", "ahead:sorry": "later"}
+    answer = manager.post(f"{PLACE}/publish", page=f"{PLACE}/publish", **fields)
+    assert "People inside come over at their next step." in manager.get(answer.location).text
+    assert "2 are still to come over" in manager.get(VERSIONS).text
+    with reading() as tx:
+        assert tx.scalars(select(Publication.targets).where(Publication.inside == "next")).one() == {"sorry": "later"}
+
+
+def test_who_was_still_to_come_over_is_said_before_the_next_choice(manager):
+    drafted(JOURNEY.replace("valid: 10d", "valid: 20d"))
+    manager.post(f"{PLACE}/publish", page=f"{PLACE}/publish", inside="next")
+    drafted(JOURNEY)
+
+    page = manager.get(f"{PLACE}/publish").text
+
+    assert "2 of them were to come over to the live version at their next step." in page
+
+
 def test_a_target_that_was_made_up_is_refused(manager):
     drafted(GREETED)
 

@@ -2,8 +2,8 @@
 
 Here: `definition` (campaign.yaml), `content` (all files together, read once and kept), `folder` (the files on disk),
 `texts` (authors' Markdown), `drafts` and `publishing` (the database's side).  A version goes live by `going_live` and
-comes back by `rolling_back`; `insiders` says what becomes of the people inside, `moving` moves them, `standing` tells
-where everybody is.
+comes back by `rolling_back`; `insiders` says what becomes of the people inside, `moving` moves them, `coming_over` lets
+them come by themselves, `standing` tells where everybody is.
 """
 
 from app.services.campaigns.content import CampaignContent

@@ -21,7 +21,7 @@ from app.models import Brand, Campaign, CampaignVersion, Publication, new_id
 from app.services import outbox
 from app.services.campaigns.changes import note_change
 from app.services.campaigns.content import CampaignContent
-from app.services.campaigns.insiders import FINISH, Inside, outlook, target_problems
+from app.services.campaigns.insiders import FINISH, GOING_ON, Inside, outlook, target_problems
 from app.services.campaigns.moving import JOB
 from app.services.campaigns.reading import surroundings_of
 from app.services.campaigns.stocks import open_pools
@@ -48,8 +48,8 @@ def go_live(tx: Session, campaign: Campaign, going: Going, number: int, now: dat
     Raises: Invalid when somebody inside would have no step to go to; then nothing has changed.
     """
     inside = going.inside
-    if inside.way == "move":
-        problems = tuple(target_problems(outlook(tx, campaign, going.content, inside.targets), inside.targets))
+    if inside.way in GOING_ON:
+        problems = tuple(target_problems(outlook(tx, campaign, going.content, inside.targets), inside))
         if has_errors(problems):
             raise Invalid(problems)
     version = CampaignVersion(
@@ -98,11 +98,11 @@ def _take_over(campaign: Campaign, content: CampaignContent, version: CampaignVe
 
 def _announce(tx: Session, campaign: Campaign, version: CampaignVersion, going: Going, now: datetime) -> None:
     """Write down how the version went live, and owe its people their move."""
-    stays = going.inside.way == "finish"
+    stays = going.inside.way not in ("move", "leave")  # who comes over by herself needs no worker
     made = Publication(
         id=new_id(), brand_id=campaign.brand_id, campaign_id=campaign.id, version_id=version.id,
         restores_id=going.restores.id if going.restores else None, inside=going.inside.way,
-        targets=dict(going.inside.targets) if going.inside.way == "move" else {}, staff_id=going.staff_id, moved=0,
+        targets=dict(going.inside.targets) if going.inside.way in GOING_ON else {}, staff_id=going.staff_id, moved=0,
         gone=0, at=now, done_at=now if stays else None,
     )  # fmt: skip
     tx.add(made)

@@ -53,13 +53,23 @@ def move_page(
     ways = {run.version_id: passage_to(tx, _up_to(numbered, target.id), run.version_id, new) for run in runs}
     for run in runs:
         _move(run, made, ways[run.version_id], page, now)
-    tx.flush()
-    page.sheet.write(tx)
-    for old, run_ids in page.moved.items():
-        _take_plays_along(tx, old, run_ids, ways[old], now)
+    _write(tx, page, ways, now)
     counted = {"moved": Publication.moved + sum(map(len, page.moved.values())), "gone": Publication.gone + page.gone}
     tx.execute(update(Publication).where(Publication.id == made.id).values(counted))
     return runs[-1].id if runs else None
+
+
+def move_one(tx: Session, run: Run, made: Publication, now: datetime) -> bool:
+    """Move one person (her run is locked by the caller) as the publication says; says whether she stands elsewhere.
+
+    Who comes over one by one is not counted in the publication's row: thousands would wait there for one another.
+    """
+    numbered = numbered_versions(tx, tx.get_one(Campaign, made.campaign_id))
+    old, page = run.version_id, _Page()
+    way = passage_to(tx, _up_to(numbered, made.version_id), old, content_of(tx, made.version_id))
+    moved = _move(run, made, way, page, now)
+    _write(tx, page, {old: way}, now)
+    return moved
 
 
 def conclude(tx: Session, publication_id: uuid.UUID, now: datetime) -> datetime | None:
@@ -94,12 +104,12 @@ def _up_to(numbered: Sequence[uuid.UUID], version_id: uuid.UUID) -> Sequence[uui
     return numbered[: numbered.index(version_id)]
 
 
-def _move(run: Run, made: Publication, way: Passage, page: _Page, now: datetime) -> None:
-    """Move one person with all that is hers; who has no step to go to finishes on her version."""
+def _move(run: Run, made: Publication, way: Passage, page: _Page, now: datetime) -> bool:
+    """Move one person with all that is hers; who has no step to go to finishes on her version, and it says no."""
     state, targets = RunState.from_data(run.state), made.targets
     there = leave(state) if made.inside == "leave" else move_state(way, state, targets)
     if isinstance(there, NoTarget):
-        return
+        return False
     record = Record(Left() if there.ended else Moved(targets), decisions=[decided(state, there)])
     if there.ended:
         page.gone += 1
@@ -111,6 +121,15 @@ def _move(run: Run, made: Publication, way: Passage, page: _Page, now: datetime)
         run.wake_at = now  # she arrives when she comes, or when the worker sees it
     run.failures, run.last_error = 0, None
     page.sheet.add(run, record, there, now)
+    return True
+
+
+def _write(tx: Session, page: _Page, ways: Mapping[uuid.UUID, Passage], now: datetime) -> None:
+    """Write down how everybody of a page moved, and take their plays along."""
+    tx.flush()
+    page.sheet.write(tx)
+    for old, run_ids in page.moved.items():
+        _take_plays_along(tx, old, run_ids, ways[old], now)
 
 
 def _take_plays_along(tx: Session, old: uuid.UUID, run_ids: Sequence[uuid.UUID], way: Passage, now: datetime) -> None:

@@ -50,12 +50,14 @@ class Whereabouts:
     inside: Sequence[Standing]
     ended: Sequence[Ended]
     publications: Sequence[tuple[int, Publication]]  # with the number of the version that went live, newest first
+    to_come: int = 0  # people who come over to the live version at their next step
 
     def as_json(self) -> dict[str, object]:
         return {
             "inside": [each.as_json() for each in self.inside],
             "ended": [each.as_json() for each in self.ended],
             "publications": [_publication_json(number, each) for number, each in self.publications],
+            "to_come": self.to_come,
         }
 
 
@@ -69,7 +71,8 @@ def whereabouts(tx: Session, campaign: Campaign) -> Whereabouts:
         .execution_options(populate_existing=True)
     )
     publications = [(number, publication) for number, publication in tx.execute(made)]
-    return Whereabouts(standing(tx, campaign), ended(tx, campaign), publications)
+    inside = standing(tx, campaign)
+    return Whereabouts(inside, ended(tx, campaign), publications, to_come(tx, campaign, inside))
 
 
 def standing(tx: Session, campaign: Campaign) -> list[Standing]:
@@ -86,6 +89,13 @@ def standing(tx: Session, campaign: Campaign) -> list[Standing]:
         Standing(number, version_id, step or "", waiting, people, datetime.fromisoformat(at) if at else None)
         for number, version_id, step, waiting, people, at in rows
     ]
+
+
+def to_come(tx: Session, campaign: Campaign, inside: Sequence[Standing]) -> int:
+    """How many of the people inside come over to the live version at their next step."""
+    made = select(CampaignVersion.number).join(Publication, Publication.version_id == CampaignVersion.id)
+    number = tx.scalar(made.where(CampaignVersion.id == campaign.live_version_id, Publication.inside == "next"))
+    return sum(each.people for each in inside if number is not None and each.version < number)
 
 
 def ended(tx: Session, campaign: Campaign) -> list[Ended]:

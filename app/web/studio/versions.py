@@ -30,7 +30,7 @@ from app.web.studio.campaigns import own_campaign
 from app.web.studio.words import spoken
 from journeys.problems import Problem
 
-TARGET = "target:"  # before the name of a step that is gone, in the form
+TARGETS = {"move": "target:", "next": "ahead:"}  # before the name of a step that is gone, in the form, by way
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,11 @@ def publish_draft(slug: str) -> Any:
 
 def _inside() -> Inside:
     """What becomes of people inside, as the form says; without a word they finish on their version."""
-    said = request.form.get("inside", "finish")
-    way: Way = said if said in WAYS else "finish"
-    named = {name.removeprefix(TARGET): value for name, value in request.form.items() if name.startswith(TARGET)}
-    return Inside(way, {step: target for step, target in named.items() if target} if way == "move" else {})
+    asked = request.form.get("inside", "finish")
+    way: Way = asked if asked in WAYS else "finish"
+    prefix = TARGETS.get(way)
+    said = {name: value for name, value in request.form.items() if prefix and name.startswith(prefix)}
+    return Inside(way, {name.removeprefix(prefix or ""): value for name, value in said.items() if value})
 
 
 def _version_page(slug: str, number: int, inside: Inside, problems: Sequence[Problem]) -> str:
@@ -125,7 +126,7 @@ def _version_page(slug: str, number: int, inside: Inside, problems: Sequence[Pro
     changes = changed_files(before.files if before else {}, found.files)
     return render_template(
         "studio/version.html", campaign=campaign, version=found, before=before, changes=changes, words=words,
-        live=live, inside=inside, problems=problems, target=TARGET, reads=spoken(), section="campaigns", **shown,
+        live=live, inside=inside, problems=problems, targets=TARGETS, reads=spoken(), section="campaigns", **shown,
     )  # fmt: skip
 
 
@@ -151,7 +152,7 @@ def _publish_page(slug: str, inside: Inside, problems: Sequence[Problem]) -> Any
         next_number = max((each.number for each in versions(tx, campaign)), default=0) + 1
     return render_template(
         "studio/publish.html", campaign=campaign, live=live, changes=changed_files(live.files if live else {}, files),
-        seen=seen, inside=inside, problems=problems, next_number=next_number, target=TARGET, reads=spoken(),
+        seen=seen, inside=inside, problems=problems, next_number=next_number, targets=TARGETS, reads=spoken(),
         section="campaigns",
     )  # fmt: skip
 
@@ -201,6 +202,7 @@ def _published(number: int, way: Way) -> str:
     return {
         "finish": _("Version %(number)d is live. People inside finish on the version they are on.", number=number),
         "move": _("Version %(number)d is live. People inside are moving to it now.", number=number),
+        "next": _("Version %(number)d is live. People inside come over at their next step.", number=number),
         "leave": _("Version %(number)d is live. People inside leave now; their coupons stay theirs.", number=number),
     }[way]
 
