@@ -8,6 +8,11 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def page(used_page):
+    return used_page
+
+
 def answer(page):
     page.get_by_label("1971").check()
     page.get_by_role("button", name="Lock it in").click()
@@ -140,7 +145,8 @@ def test_confetti_falls_once_and_not_for_who_wants_calm(context_with, preview):
     expect(lively.locator(".confetti")).to_have_count(0, timeout=6000)
 
 
-def test_the_window_hands_its_code_over_and_the_tab_redeems_it_with_its_own_secret(page, preview):
+def test_the_window_hands_its_code_over_and_the_tab_redeems_it_with_its_own_secret(context_with, preview):
+    page = context_with().new_page()
     page.goto(f"{preview.url}/connect")
     page.wait_for_function("!document.querySelector('[data-enhance]')")
     expect(page.locator(".way").first).not_to_have_attribute("href", re.compile("c" * 43))
@@ -152,7 +158,8 @@ def test_the_window_hands_its_code_over_and_the_tab_redeems_it_with_its_own_secr
     assert form["verifier"] != ["v" * 43]
 
 
-def test_where_the_windows_are_cut_apart_the_tab_asks_the_server(page, preview):
+def test_where_the_windows_are_cut_apart_the_tab_asks_the_server(context_with, preview):
+    page = context_with().new_page()
     preview.poll_code = "by-asking"
     page.add_init_script("window.open = () => ({})")
     page.goto(f"{preview.url}/connect")
@@ -162,14 +169,16 @@ def test_where_the_windows_are_cut_apart_the_tab_asks_the_server(page, preview):
     assert [form["code"] for form in preview.forms("redeem")] == [["by-asking"]]
 
 
-def test_a_view_of_the_tab_is_counted_once(page, preview):
+def test_a_view_of_the_tab_is_counted_once(context_with, preview):
+    page = context_with().new_page()
     with page.expect_response("**/saw?**"):
         page.goto(f"{preview.url}/t/spring-cup")
 
     assert len(preview.forms("saw")) == 1
 
 
-def test_a_code_from_another_window_is_not_taken(page, preview):
+def test_a_code_from_another_window_is_not_taken(context_with, preview):
+    page = context_with().new_page()
     page.add_init_script("window.open = () => ({})")
     page.goto(f"{preview.url}/connect")
     page.locator(".way").first.click()

@@ -12,10 +12,10 @@ def fields_of(preview, verb):
 
 
 @pytest.fixture
-def opened(page_either_way, preview):
+def opened(used_page_either_way, preview):
     def at(name):
-        page_either_way.goto(f"{preview.url}/{name}")
-        return page_either_way
+        used_page_either_way.goto(f"{preview.url}/{name}")
+        return used_page_either_way
 
     return at
 
@@ -102,15 +102,16 @@ def test_i_have_connected_sends_a_verifier(opened, preview):
     assert len(verifier) == 43
 
 
-def test_without_scripts_the_code_can_be_read_at_once(context_with, preview):
-    page = context_with(java_script_enabled=False).new_page()
+def test_without_scripts_the_code_can_be_read_at_once(used_pages, preview):
+    page = used_pages(False)
     page.goto(f"{preview.url}/ticket")
 
     assert page.get_by_text("MERIDIAN-7Q4K-2XW").is_visible()
     assert not page.get_by_role("button", name="Copy code").is_visible()
 
 
-def test_a_script_asks_for_the_fragment_only(page, preview):
+def test_a_script_asks_for_the_fragment_only(used_page, preview):
+    page = used_page
     page.goto(f"{preview.url}/show")
     page.get_by_role("button", name="Go on").click()
     settled(page)
