@@ -55,6 +55,14 @@ def test_every_setting_in_the_compose_file_is_one():
     assert given == asked
 
 
+def test_fans_can_be_let_in_and_mails_sent_from_the_containers():
+    given = dict(line.split("=") for line in (DEPLOY / ".env.example").read_text().splitlines() if line[0] != "#")
+    mounted = {place.split(":")[1] for place in COMPOSE["x-app"]["volumes"]}
+
+    assert str(Path(given["FANFARE_PROVIDERS"]).parent) in mounted
+    assert {name for name in SETTINGS if "SMTP" in name} - set(given) == {"FANFARE_SMTP_CA", "FANFARE_SMTP_SECONDS"}
+
+
 def test_no_file_holds_a_secret():
     values = [str(COMPOSE["x-app"]["environment"][name]) for name in SECRETS & set(COMPOSE["x-app"]["environment"])]
     empty = (DEPLOY / ".env.example").read_text().splitlines()
