@@ -52,7 +52,7 @@ def examine(monkeypatch, tmp_path, sqlite_url):
         ({"FANFARE_PROVIDERS": "/nowhere/providers.yaml"}, "login providers", "FANFARE_PROVIDERS"),
         ({"FANFARE_DATA": "/proc/data"}, "data folder", "FANFARE_DATA"),
         ({"REDIS_URL": "redis://:hidden@127.0.0.1:1/0"}, "redis", "correct REDIS_URL"),
-        ({"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"}, "database", "fanfare db upgrade"),
+        ({"DATABASE_URL": "sqlite:///{folder}/at/all.sqlite3"}, "database", "fanfare db upgrade"),
         ({"DATABASE_URL": "postgresql://fanfare:hidden@127.0.0.1:1/fanfare"}, "database", "DATABASE_URL"),
         (
             {"FANFARE_SMTP_HOST": "127.0.0.1", "FANFARE_SMTP_PORT": "1", "FANFARE_MAIL_FROM": "a@example.org"},
@@ -61,8 +61,8 @@ def examine(monkeypatch, tmp_path, sqlite_url):
         ),
     ],
 )
-def test_a_broken_installation_is_told_what_to_do(examine, settings, about, todo):
-    code, found = examine(**settings)
+def test_a_broken_installation_is_told_what_to_do(examine, tmp_path, settings, about, todo):
+    code, found = examine(**{name: said.replace("{folder}", str(tmp_path)) for name, said in settings.items()})
 
     assert code == 1
     assert todo in found[about, "fault"]["todo"]
