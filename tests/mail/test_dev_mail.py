@@ -1,29 +1,48 @@
 """`/dev/mail`: the demo's mails, and nothing at all anywhere else."""
 
+from functools import cache
+
 import pytest
 
 from app.db import bound_engine
 from app.factory import create_app
 from app.jobs.post import FolderPost
 from app.settings import Settings
-from tests.databases import SECRET, open_copy
+from tests.databases import SECRET
 from tests.mail.test_parsed import NOW, SENDING, letter, mail_of
 
 PATHS = ["/dev/mail", "/dev/mail/message-k", "/dev/mail/message-k/html", "/dev/mail/message-k/raw"]
 
 
-@pytest.fixture
-def browser(source_of, tmp_path):
-    """Make a browser of an installation in this mode, with one mail in its folder."""
-    with open_copy(source_of("sqlite")).bound() as database:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("installation")
 
-        def of(mode):
-            said = {"secret": SECRET, "database_url": database.url, "mode": mode, "data_folder": str(tmp_path)}
-            FolderPost(tmp_path / "mail").send("message:k", mail_of(letter(), "message:k", SENDING, NOW))
-            return create_app(Settings(**said, embedded_worker=False).checked()).test_client()
 
-        yield of
+@pytest.fixture(scope="module")
+def installed(source_of, folder):
+    """Give the one installation of a mode."""
+    url = source_of("sqlite").copy()
+
+    @cache
+    def of(mode):
+        said = {"secret": SECRET, "database_url": url, "mode": mode, "data_folder": str(folder)}
+        made = create_app(Settings(**said, embedded_worker=False).checked())
         bound_engine().dispose()
+        return made
+
+    return of
+
+
+@pytest.fixture
+def browser(installed, folder):
+    """Make a browser of an installation in this mode, with one mail in its folder."""
+
+    def of(mode):
+        FolderPost(folder / "mail").send("message:k", mail_of(letter(), "message:k", SENDING, NOW))
+        return installed(mode).test_client()
+
+    return of
 
 
 @pytest.mark.parametrize(("mode", "status"), [("production", 404), ("bench", 404), ("demo", 200)])
@@ -61,8 +80,8 @@ def test_nothing_but_mails_can_be_read(browser):
         assert here.get(f"/dev/mail/{name}/raw", base_url="http://127.0.0.1:8000").status_code == 404
 
 
-def test_an_empty_folder_says_so_kindly(browser, tmp_path):
+def test_an_empty_folder_says_so_kindly(browser, folder):
     here = browser("demo")
-    (tmp_path / "mail" / "message-k.eml").unlink()
+    (folder / "mail" / "message-k.eml").unlink()
 
     assert "No mail has left yet." in here.get("/dev/mail", base_url="http://127.0.0.1:8000").text

@@ -24,6 +24,12 @@ TOPIC = ("newsletter", "email")
 
 
 @pytest.fixture
+def database(shared_database):
+    """SQLite alone: `test_confirming`, `test_delivering` and `test_races` walk the same ways on PostgreSQL, too."""
+    return shared_database("sqlite")
+
+
+@pytest.fixture
 def reader(tx, make):
     """A customer who has confirmed the letters, and to whom one is owed."""
     make.its_brand.opt_in = "double"

@@ -21,6 +21,12 @@ ADA = "ada@example.org"
 
 
 @pytest.fixture
+def database(shared_database):
+    """SQLite alone: `test_confirming`, `test_delivering` and `test_races` walk the same ways on PostgreSQL, too."""
+    return shared_database("sqlite")
+
+
+@pytest.fixture
 def campaign(tx, make, monkeypatch):
     asks, asked = "asks: [newsletter.email]", f"asks: [{', '.join(BOXES)}]"
     said = '{{label: {{en: "Yes, %s", fr: "Oui"}}, notice: notice}}\n'

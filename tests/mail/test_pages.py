@@ -17,14 +17,26 @@ from app.services.mailing.rendering import mail_of
 from app.services.mailing.writing import write_letter
 from app.services.people import person_of_fan
 from app.web.limits import limiter
-from tests.fan.conftest import HOST, app
+from tests.databases import open_copy
+from tests.fan.conftest import HOST, app_on
 from tests.mail.conftest import SENDING, links, token_in
 from tests.mail.test_letters import HELLO, TOPIC
 from tests.makers import Make
 from tests.small_campaign import publish_small, visiting
 
-__all__ = ["app"]
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+@pytest.fixture(scope="module")
+def one_app(source_of):
+    return app_on(source_of("sqlite").copy())
+
+
+@pytest.fixture
+def app(one_app, source_of):
+    """The one application, on a database of the test alone."""
+    with open_copy(source_of("sqlite")).bound():
+        yield one_app
 
 
 @pytest.fixture
