@@ -18,6 +18,7 @@ from tests.services.versioned import PLAYED_BEFORE, WITHOUT_VOTE, came, move_eve
 from tests.small_campaign import JOURNEY, publish_small, small_files
 
 EMPTY = JOURNEY.split("    otherwise:")[0] + "    otherwise:\n      - offer: club\n"
+WORDS_ONLY = EMPTY.replace("      - offer: club\n", "      - show: words\n")
 
 
 @pytest.fixture
@@ -111,6 +112,32 @@ def test_an_older_version_is_made_live_again(run):
     assert (code, said.splitlines()[-1]) == (0, "version 3 is live, with the content of version 1")
     assert "version 1 again" in run(campaign, "versions", "orchard")[1]
     assert "version 3: people inside leave: 0 moved, 0 left, not done yet" in run(campaign, "where", "orchard")[1]
+
+
+def test_people_come_over_at_their_next_step_where_the_command_says(run, tmp_path):
+    folder = folder_of(tmp_path, WORDS_ONLY)
+
+    assert run(campaign, "push", folder, "--inside", "next", "--target", "club=words")[0] == 0
+
+    where = run(campaign, "where", "orchard")[1]
+    assert "version 2: people inside come over at their next step: 2 still to come" in where
+
+
+def test_a_step_that_people_may_come_to_is_named_with_what_to_say(run):
+    second_version(WORDS_ONLY)
+    second_version(PLAYED_BEFORE)
+
+    code, said = run(campaign, "rollback", "orchard", 2, "--inside", "next")
+
+    assert code == 1
+    assert "2 people may come to “club” next (version 1), which no longer exists" in said
+
+
+def test_an_older_version_is_made_live_again_for_the_next_step(run):
+    second_version()
+
+    assert run(campaign, "rollback", "orchard", 1, "--inside", "next")[0] == 0
+    assert json.loads(run(campaign, "where", "orchard", "--json")[1])["to_come"] == 2
 
 
 @pytest.mark.parametrize(

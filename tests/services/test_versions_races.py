@@ -12,10 +12,11 @@ from app.services import playing, progress
 from app.services.campaigns import Inside, roll_back
 from app.services.campaigns.moving import JOB
 from app.services.campaigns.rolling_back import AlreadyLive
+from app.services.offering import Reply, answer_offer
 from app.services.replaying import Which, replay_runs
 from tests.makers import NOON, Make
 from tests.rewards.test_races import at_once
-from tests.services.versioned import PLAYED_BEFORE, SOON, WITHOUT_VOTE, came, pushed, votes
+from tests.services.versioned import GIFT_AFTER, GIFT_BEFORE, PLAYED_BEFORE, SOON, WITHOUT_VOTE, came, pushed, votes
 from tests.small_campaign import JOURNEY, publish_small, visiting
 
 FANS = 20
@@ -155,6 +156,70 @@ def test_of_two_people_who_roll_back_at_once_one_is_told_that_it_is_done(race_da
                 return "told"
 
     assert sorted(map(str, at_once(back, 2))) == ["3", "told"]
+
+
+def today(tx, campaign):
+    """The campaign as it is now, as every request reads it."""
+    return tx.get_one(type(campaign), campaign.id)
+
+
+def vote_and_refuse(campaign, fan):
+    """Vote, and refuse the offer that follows."""
+    with transaction() as tx:
+        votes(tx, today(tx, campaign), fan)
+    with transaction() as tx:
+        visit = visiting(tx, today(tx, campaign), fan, NOON + 2 * SOON)
+        answer_offer(tx, visit, "club", Reply(False, [], "", {}))
+
+
+def test_fans_who_come_over_at_their_next_step_lose_no_play_and_get_nothing_twice(race_database):
+    campaign, brand, fans = published(customers=False)
+    publish(campaign, brand, GIFT_BEFORE, Inside())
+    for fan in fans:
+        with transaction() as tx:
+            came(tx, today(tx, campaign), fan)
+    publish(campaign, brand, GIFT_AFTER, Inside("next"))
+
+    def work(number):
+        if number < FANS:
+            return vote_and_refuse(campaign, fans[number])
+        for turn in range(3):
+            publish(campaign, brand, GIFT_AFTER + f"# {turn}\n", Inside("next"))
+        return None
+
+    at_once(work, FANS + 1)
+
+    with reading() as tx:
+        assert tx.scalar(select(func.count()).where(Play.finished_at.is_not(None))) == FANS
+        assert [progress.state_of(run).ended for run in tx.scalars(select(Run))] == ["end"] * FANS
+        gifts = select(func.count()).where(Effect.kind == "GiveCoupon", Effect.step == "gift").group_by(Effect.run_id)
+        assert tx.scalars(gifts).all() == [1] * FANS
+        over = select(Publication.version_id).where(Publication.inside == "next")
+        assert set(tx.scalars(select(Run.version_id))) <= set(tx.scalars(over))
+        assert replay_runs(tx, Which(campaign)).differences == []
+
+
+def test_who_comes_over_while_the_worker_moves_everybody_ends_on_the_newest_version(race_database):
+    campaign, brand, fans = published(customers=False)
+    for fan in fans:
+        with transaction() as tx:
+            came(tx, today(tx, campaign), fan)
+    publish(campaign, brand, GIFT_AFTER, Inside("next"))
+
+    def work(number):
+        if number < FANS:
+            with transaction() as tx:
+                return votes(tx, today(tx, campaign), fans[number]).play.id
+        publish(campaign, brand, JOURNEY + "# again\n", Inside("move"))
+        return work_off()
+
+    at_once(work, FANS + 1)
+    work_off()
+
+    with reading() as tx:
+        assert set(tx.scalars(select(Run.version_id))) == {today(tx, campaign).live_version_id}
+        assert set(tx.scalars(select(Run.at_step))) == {"club"}
+        assert replay_runs(tx, Which(campaign)).differences == []
 
 
 def test_nobody_is_given_a_steps_coupon_twice_while_versions_go_back_and_forth(race_database):
