@@ -19,8 +19,8 @@ class Dialect:
     `run`: it is run in the tests; the others are written and read back.  `decimal`: the type that holds 16 digits
     before and 10 after the point exactly; without one, decimals are kept as texts of one length that sort like them.
     `dates`: whether there is a type of dates; texts otherwise.  `hexadecimal`: the first eight digits of an MD5 as a
-    number, in this dialect's own words.  `keeps`: whether a common table can be told to be worked out once; else an optimizer may write its columns out in
-    each place that reads them.
+    number, in this dialect's own words.  `keeps`: whether a common table can be told to be worked out once; else an
+    optimizer may write its columns out in each place that reads them.
     """
 
     name: str
