@@ -152,10 +152,11 @@ class _Walk:
             when = branch.when
             if when is None:
                 continue
-            problem = None if when.remarks else self._nobody(step, place, sure, passed)
+            taken = holds(when)
+            problem = None if when.remarks else self._nobody(step, place, taken, sure, passed)
             if problem:
                 yield problem
-            yield from self._steps(branch.steps, () if problem else [*sure, *passed, holds(when)])
+            yield from self._steps(branch.steps, () if problem else [*sure, *passed, taken])
             passed.append(holds_not(when))
             if not problem and self.proof.impossible([*sure, *passed]):
                 yield from self._everybody(step, place)
@@ -163,17 +164,19 @@ class _Walk:
                 break
         yield from self._steps(step.otherwise or (), [*sure, *passed])
 
-    def _nobody(self, step: Choose, place: int, sure: Sequence[Claim], passed: list[Claim]) -> Problem | None:
+    def _nobody(
+        self, step: Choose, place: int, taken: Claim, sure: Sequence[Claim], passed: list[Claim]
+    ) -> Problem | None:
         """Why nobody takes a branch, if that is so."""
         branch = step.of[place]
         when = branch.when
         assert when is not None
         values: dict[str, object] = {"step": step.id, "label": branch.label}
-        if self.proof.impossible([holds(when)]):
+        if self.proof.impossible([taken]):
             return Problem(IMPOSSIBLE, self.journey.file, *self._contradiction(when, branch.place), values)
-        if sure and self.proof.impossible([*sure, holds(when)]):
+        if sure and self.proof.impossible([*sure, taken]):
             return Problem(NOT_HERE, self.journey.file, *_place(when, 0, branch.place), values)
-        if passed and self.proof.impossible([*sure, *passed, holds(when)]):
+        if passed and self.proof.impossible([*sure, *passed, taken]):
             before = self._takers(step.of[:place], when, sure)
             values |= {"earlier": ", ".join(b.label for b in before), "line": before[0].place[0]}
             return Problem(UNREACHABLE, self.journey.file, *branch.place, values)

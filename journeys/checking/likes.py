@@ -7,7 +7,7 @@ used to administer promotions) and Platform Terms (no reward for liking a page).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from journeys.conditions import Condition
 from journeys.journey import Journey
@@ -32,25 +32,25 @@ GAINS = frozenset({"play", "give", "points", "enter_draw"})
 
 def likes_to_win(journey: Journey, world: World | None) -> Iterator[Problem]:
     """Games and rewards behind a like or a share."""
-    way = _asked(journey.enter.when) | _deeds((journey.enter.on,))
-    yield from _behind(journey, journey.steps, way)
+    waits = {f"{step.id}.came": step.event for step in journey.all_steps() if isinstance(step, Wait) and step.event}
+    way = _asked(journey.enter.when, waits) | _deeds((journey.enter.on,))
+    for step, name in _behind(journey.steps, way, waits):
+        yield Problem(LIKE_TO_WIN, journey.file, *step.place, {"step": step.id, "name": name})
 
 
-def _behind(journey: Journey, steps: tuple[Step, ...], way: frozenset[str]) -> Iterator[Problem]:
+def _behind(steps: tuple[Step, ...], way: frozenset[str], waits: Mapping[str, str]) -> Iterator[tuple[Step, str]]:
     for step in steps:
         if way and step.verb in GAINS:
-            yield Problem(LIKE_TO_WIN, journey.file, *step.place, {"step": step.id, "name": min(way)})
+            yield step, min(way)
         for branch in step.branches:
-            yield from _behind(journey, branch.steps, way | _asked(branch.when, journey))
+            yield from _behind(branch.steps, way | _asked(branch.when, waits), waits)
         if isinstance(step, Wait) and step.event and not step.within:
             way = way | _deeds((step.event,))
 
 
-def _asked(condition: Condition | None, journey: Journey | None = None) -> frozenset[str]:
+def _asked(condition: Condition | None, waits: Mapping[str, str]) -> frozenset[str]:
     """The likes and shares that a condition asks for, by name or by a wait for them."""
     fields = condition.fields if condition else ()
-    steps = journey.all_steps() if journey else ()
-    waits = {f"{step.id}.came": step.event or "" for step in steps if isinstance(step, Wait)}
     return _deeds((*fields, *(waits[name] for name in fields if name in waits)))
 
 

@@ -151,6 +151,7 @@ class ContentReader:
             expiring=frozenset(code for code, pool in definition.pools.items() if pool.valid),
             services=frozenset(name for name, message in definition.messages.items() if message.purpose == SERVICE),
             country=self.around.country,
+            alone=True,
         )
 
     def _definition(self) -> CampaignDefinition | None:

@@ -12,7 +12,7 @@ from journeys.checking.proving.questions import Asked, measured, question
 from journeys.conditions import Condition
 from journeys.conditions.tree import All, Any, Look, Not, Test, Tree
 
-EFFORT = 20_000  # answers looked at, for one proof
+EFFORT = 6_000  # answers looked at, for one proof
 DEEPEST = 100  # choices on top of each other
 ROUNDS = 8  # of lemmas
 BESIDE = ("count", "total", "biggest", "age")  # what the lemmas speak of at every look
@@ -78,7 +78,7 @@ class _Enough(Exception):
 class Proof:
     """All proofs about one journey.  `effort` is what is left of it for all of them together."""
 
-    effort: int = 20 * EFFORT
+    effort: int = 10 * EFFORT
     _left: int = field(default=0, init=False)
 
     def impossible(self, claims: Sequence[Claim]) -> bool:
@@ -135,7 +135,7 @@ class Proof:
                     if found[asked].empty:
                         return False
                     if isinstance(asked.of, Look):
-                        for measure in BESIDE:
+                        for measure in BESIDE if now is whole else ():
                             found.setdefault(*measured(asked.of, measure))
         return True
 
@@ -143,6 +143,7 @@ class Proof:
         """Narrow by the lemmas until nothing changes, or long enough; whether each subject still has an answer."""
         for _ in range(ROUNDS):
             changed = False
+            self._spend(len(found))
             for asked, answers in narrowed(found):
                 self._spend()
                 now = found.get(asked)
@@ -171,8 +172,8 @@ class Proof:
             left.append(part)
         return tuple(left)
 
-    def _spend(self) -> None:
-        self._left -= 1
+    def _spend(self, effort: int = 1) -> None:
+        self._left -= effort
         if self._left < 0:
             raise _Enough
 

@@ -104,9 +104,9 @@ def assert_taken_is_possible(branches: list[Condition], facts: Facts, moment: Mo
     assert not Proof().impossible(claims), [each.text for each in branches]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_nobody_of_a_crowd_does_what_is_called_impossible(seed: int):
-    assert crowd_against_conditions(seed, conditions=120, people=60) > 5
+    assert crowd_against_conditions(seed, conditions=60, people=50) > 5
 
 
 @pytest.mark.proof
