@@ -135,8 +135,11 @@ def sqlite_base() -> Iterator[SqliteBase]:
         connection.close()
 
 
-def put_people(base: Base, columns: Sequence[Column], people: Iterable[Person]) -> None:
-    """Put people in: their facts as far as the columns go, and their orders."""
+def put_people(base: Base, columns: Sequence[Column], people: Iterable[Person]) -> bool:
+    """Put people in: their facts as far as the columns go, and their orders.
+
+    Gives whether every line is an order of its own, so that no lines need be put together.
+    """
     dialect = base.dialect
     types = {**FANS, **{column.name: sql_type(column.kind, dialect) for column in columns}}
     lines: list[Row] = []
@@ -148,6 +151,7 @@ def put_people(base: Base, columns: Sequence[Column], people: Iterable[Person]) 
 
     base.put("fans", types, rows())
     base.put("orders", ORDERS, lines)
+    return not any(order.startswith("order ") for _, order, *_ in lines)
 
 
 def share_hash(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,8 +30,8 @@ class Question:
 def simulate_people(base: Base, question: Question, people: Iterable[Person]) -> Simulation:
     """Put people in and count them.  Raises: NotInSql when the journey must be led person by person."""
     routing = Routing(question.journey, _setting(base, question, {}))
-    put_people(base, routing.columns, people)
-    return counted(base, question)
+    alone = put_people(base, routing.columns, people)
+    return counted(base, replace(question, one_line_each=alone))
 
 
 def counted(base: Base, question: Question) -> Simulation:

@@ -1,5 +1,6 @@
 """A whole journey as one query counts what leading everybody one by one counts; every verb, on three databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -103,6 +104,16 @@ def test_a_journey_that_asks_nothing_is_counted_too(kind, bases):
     counted = simulate_people(bases[kind], Question(PLAIN, NOON), people)
 
     assert counted.as_json() == simulate(PLAIN, people, NOON).as_json()
+
+
+def test_orders_of_one_line_each_are_counted_alike(bases):
+    alone = [
+        (key, Facts(facts.values, [replace(line, order_id=None) for line in facts.orders])) for key, facts in crowd(3)
+    ]
+
+    counted = simulate_people(bases["duckdb"], Question(MADE, NOON), alone)
+
+    assert counted.as_json() == simulate(MADE, alone, NOON).as_json()
 
 
 def test_each_person_has_a_place_and_the_branches_she_took(bases):
