@@ -13,6 +13,7 @@ from app.jobs.mail import deliver_message
 from app.models import Brand, Outbox
 from app.services import outbox, waking
 from app.services.campaigns import moving
+from app.services.mailing import owing
 from app.services.people import Person
 from journeys.facts import Money
 from journeys.running.events import Happened
@@ -60,7 +61,7 @@ def move_people(context: Context, row: Outbox, now: datetime) -> None:
 
 HANDLERS: Mapping[str, Callable[[Context, Outbox, datetime], None]] = {
     "erased": note_erasure,
-    "message": deliver_message,
+    **dict.fromkeys(owing.JOBS, deliver_message),
     "order.placed": tell_of_order,
     "consent.confirmed": tell_of_consent,
     "consent.withdrawn": tell_of_consent,

@@ -12,8 +12,7 @@ from sqlalchemy.exc import OperationalError
 from app import factory
 from app.db import bind, bound_engine, engine_for, reading, transaction
 from app.models import Answered, Campaign, Pass, Play, Run, new_id
-from app.services import answering
-from app.web.fan import shelf
+from app.services import answering, passes
 from tests.databases import SECRET
 from tests.fan.conftest import HIDDEN, HOST, Tab, app_on, customer_in
 from tests.proof.postgres import crashing_postgres
@@ -269,7 +268,7 @@ def test_a_lock_that_does_not_come_is_given_up(on_postgres):
 
 
 def test_a_statement_that_takes_too_long_is_given_up(on_postgres, monkeypatch):
-    monkeypatch.setattr(shelf, "campaign_at", lambda tx, slug: tx.execute(select(func.pg_sleep(20))))
+    monkeypatch.setattr(passes, "read_pass", lambda tx, raw, now: tx.execute(select(func.pg_sleep(20))))
 
     assert is_kind(on_postgres.get("/go"))
 

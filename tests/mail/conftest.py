@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.models import Campaign, Fan, Message, Outbox
 from app.services import playing, progress
 from app.services.mailing.letters import Letter
+from app.services.mailing.owing import JOBS
 from app.services.mailing.rendering import Sending, mail_of
 from app.services.mailing.writing import write_letter
 from app.services.offering import Reply, answer_offer
@@ -51,7 +52,7 @@ def joins(tx, make, campaign) -> Callable[..., Fan]:
 def jobs(tx, kind: str) -> list[Outbox]:
     """The jobs of messages of this kind, the oldest first."""
     ids = {str(id_) for id_ in tx.scalars(select(Message.id).where(Message.kind == kind))}
-    rows = tx.scalars(select(Outbox).where(Outbox.kind == "message").order_by(Outbox.created_at, Outbox.id))
+    rows = tx.scalars(select(Outbox).where(Outbox.kind.in_(JOBS)).order_by(Outbox.created_at, Outbox.id))
     return [row for row in rows if row.content["message_id"] in ids]
 
 

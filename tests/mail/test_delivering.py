@@ -19,6 +19,7 @@ from app.models import Message, Outbox
 from app.services import progress
 from app.services.consent import Word, record
 from app.services.keys import fingerprint
+from app.services.mailing.owing import JOBS
 from app.services.outbox import MOST_ATTEMPTS
 from app.services.people import person_of_fan
 from app.services.retrying import retry_jobs
@@ -69,7 +70,7 @@ def state():
     with transaction() as tx:
         message, job = (
             tx.scalars(select(Message)).one(),
-            tx.scalars(select(Outbox).where(Outbox.kind == "message")).one(),
+            tx.scalars(select(Outbox).where(Outbox.kind.in_(JOBS))).one(),
         )
         return message.status, message.reason, job.done_at is not None, job.last_error or ""
 
@@ -106,12 +107,12 @@ def test_after_trouble_the_letter_is_tried_again_and_arrives(owed, worker):
 def last_attempt(**said):
     with transaction() as tx:
         values = {"attempts": MOST_ATTEMPTS - 1, **said}
-        tx.execute(update(Outbox).where(Outbox.kind == "message").values(values))
+        tx.execute(update(Outbox).where(Outbox.kind.in_(JOBS)).values(values))
 
 
 def retry(at):
     with transaction() as tx:
-        retry_jobs(tx, tx.scalars(select(Outbox.brand_id).where(Outbox.kind == "message")).one(), at)
+        retry_jobs(tx, tx.scalars(select(Outbox.brand_id).where(Outbox.kind.in_(JOBS))).one(), at)
 
 
 def test_a_letter_that_is_given_up_has_failed_with_its_reason_until_somebody_tries_it_again(owed, worker):
@@ -143,7 +144,7 @@ def test_a_mail_whose_fate_is_unknown_comes_again_under_the_same_id(owed, worker
     with mail_server() as server:
         worker(server.port, NOON + timedelta(hours=1)).work()
         with transaction() as tx:
-            key = tx.scalars(select(Outbox.key).where(Outbox.kind == "message")).one()
+            key = tx.scalars(select(Outbox.key).where(Outbox.kind.in_(JOBS))).one()
 
     assert server.taken[0].mail["Message-ID"] == f"<{fingerprint(key)[:40]}@brand.example>"
 
@@ -152,7 +153,7 @@ def test_a_job_that_comes_twice_sends_once(owed, worker):
     with mail_server() as server:
         context = worker.context(server.port)
         with transaction() as tx:
-            row = tx.scalars(select(Outbox).where(Outbox.kind == "message")).one()
+            row = tx.scalars(select(Outbox).where(Outbox.kind.in_(JOBS))).one()
         deliver_message(context, row, NOON)
         deliver_message(context, row, NOON)
 

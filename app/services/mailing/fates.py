@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Message, Outbox
 from app.services.campaigns.reading import content_of
-from app.services.mailing.owing import JOURNEY
+from app.services.mailing.owing import JOBS, JOURNEY
 
 LONGEST_REASON: Final = 200
 AT_ONCE: Final = 500  # messages in one statement
@@ -59,7 +59,7 @@ def queue_again(tx: Session, jobs: Iterable[Outbox]) -> None:
 
 
 def _of_messages(jobs: Iterable[Outbox]) -> list[UUID]:
-    told = [job.content.get("message_id") for job in jobs if job.kind == "message"]
+    told = [job.content.get("message_id") for job in jobs if job.kind in JOBS]
     return [UUID(message_id) for message_id in told if message_id]
 
 

@@ -16,6 +16,7 @@ from app.services.people import Person
 
 SERVICE = "service"  # the purpose of what people are owed anyway: no consent, and no advertising in it
 USUAL_PURPOSE = "newsletter"  # what a journey's message rests on unless campaign.yaml says otherwise
+JOBS = ("message", "message.service")  # of a kind each: a newsletter to everybody holds up no confirmation
 JOURNEY, COUPON, CONFIRMATION = "journey", "coupon", "confirmation"
 
 
@@ -47,7 +48,8 @@ def owe_message(tx: Session, person: Person, due: Due, now: datetime, **more: An
     tx.flush()
     content = {"message_id": str(message.id), "version_id": str(due.version_id), **more}
     due_at = max(due.not_before or now, now)
-    outbox.put(tx, outbox.Job(person.brand_id, "message", f"message:{due.key}", content, due_at), now)
+    kind = JOBS[due.purpose == SERVICE]
+    outbox.put(tx, outbox.Job(person.brand_id, kind, f"message:{due.key}", content, due_at), now)
     return message
 
 

@@ -14,7 +14,6 @@ from app.services import events, screens
 from app.services.campaigns import CampaignContent
 from app.services.theme import Theme, theme_css, theme_hash
 from app.web.again import Again
-from app.web.away import AWAY
 from app.web.fan.passes import Shown
 from app.web.fan.shelf import OnShow, shelf
 from app.web.given import readable_form
@@ -28,14 +27,11 @@ FULL, BARE = "fan/tab.html", "fan/bare.html"
 def open_campaign(slug: str) -> tuple[Campaign, CampaignContent]:
     """The published campaign of this address; settles language and who may frame the answer.
 
-    Raises: NotFound, or the database's error; what is said then still looks like the campaign where it was seen before.
+    As it was seen a moment ago: what this process publishes is seen at once, what another one does within two seconds.
+    Who comes in meanwhile comes in by the version before, like whoever came a moment earlier.
+    Raises: NotFound, or the database's error.
     """
-    try:
-        found = _settled(shelf().look(slug))
-    except AWAY:
-        if last := shelf().last_seen(slug):
-            _settled(last)
-        raise
+    found = campaign_on_show(slug)
     return found.campaign, found.content
 
 

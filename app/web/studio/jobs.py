@@ -62,6 +62,7 @@ def kind_name(kind: str) -> str:
     """A kind of job, in words."""
     return {
         "message": _("Messages to people"),
+        "message.service": _("Mails that people are owed"),
         "order.placed": _("News of orders for journeys"),
         "consent.confirmed": _("News of confirmed opt-ins for journeys"),
         "consent.withdrawn": _("News of withdrawn opt-ins for journeys"),
