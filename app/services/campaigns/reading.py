@@ -56,10 +56,13 @@ _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069\ud80
 
 
 def read_content(
-    files: Mapping[str, str], surroundings: Surroundings
+    files: Mapping[str, str], surroundings: Surroundings, published: bool = False
 ) -> tuple[CampaignContent | None, tuple[Problem, ...]]:
-    """The content of a campaign's files, or none; and every problem at once."""
-    reader = ContentReader(files, surroundings)
+    """The content of a campaign's files, or none; and every problem at once.
+
+    What is `published` is read as it was let through then: checks that came later do not stop who is in it.
+    """
+    reader = ContentReader(files, surroundings, published)
     content = reader.read()
     problems = in_order(reader.problems)
     return (None if has_errors(problems) else content), problems
@@ -81,7 +84,7 @@ _kept: dict[uuid.UUID, CampaignContent] = {}
 
 def _keep(tx: Session, version_id: uuid.UUID) -> CampaignContent:
     version = tx.get_one(CampaignVersion, version_id)
-    content, problems = read_content(version.files, Surroundings(**version.surroundings))
+    content, problems = read_content(version.files, Surroundings(**version.surroundings), published=True)
     if content is None:
         raise RuntimeError(f"published version {version_id} does not read: {problems[0]}")
     while len(_kept) >= MOST_KEPT:
@@ -98,7 +101,8 @@ def surroundings_of(brand: Brand) -> Surroundings:
 class ContentReader:
     """Reads the files one after the other and gathers the problems on the way."""
 
-    def __init__(self, files: Mapping[str, str], surroundings: Surroundings) -> None:
+    def __init__(self, files: Mapping[str, str], surroundings: Surroundings, published: bool = False) -> None:
+        self.published = published
         self.files = {name: text for name, text in files.items() if _FILE.fullmatch(name)}
         self.strange = sorted(files.keys() - self.files.keys())
         self.around = surroundings
@@ -228,7 +232,7 @@ class ContentReader:
             kind = NO_LIBRARY_JOURNEY if named.startswith(LIBRARY) else NO_JOURNEY_FILE
             self.problems.append(Problem(kind, CAMPAIGN_FILE, values={"name": named}))
             return None
-        loaded = load_journey(source[1], source[0], world)
+        loaded = load_journey(source[1], source[0], world, checked=not self.published)
         self.problems += loaded.problems
         return loaded.journey
 

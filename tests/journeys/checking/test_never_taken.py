@@ -86,6 +86,6 @@ def test_nobody_is_led_where_nobody_comes(seed: int):
 
 @pytest.mark.proof
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("seed", range(200, 206))
+@pytest.mark.parametrize("seed", range(200, 204))
 def test_none_of_many_people_is_led_where_nobody_comes(seed: int):
     assert assert_never_taken(seed, journeys=500, people=300) > 100
