@@ -26,7 +26,7 @@ test: .venv/.installed
 test-again: .venv/.installed
 	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
-proof: .venv/.installed
+proof: .venv/.provable
 	$(BIN)/python -m pytest -m proof -n 2 -rP
 
 lint: .venv/.installed
@@ -61,9 +61,14 @@ translations: .venv/.installed
 	$(PIP) install --quiet --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
+.venv/.provable: requirements-proof.lock .venv/.installed
+	$(PIP) install --quiet --require-hashes --no-deps -r requirements-proof.lock
+	@touch $@
+
 lock: .venv/.installed
 	$(LOCK) --extra demo --extra build pyproject.toml -o requirements.lock
 	$(LOCK) --extra demo --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra spark -c requirements-dev.lock pyproject.toml -o requirements-proof.lock
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache node_modules

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.source import PRODUCT, read_tree
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-proof.lock")
 DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = DECLARED["optional-dependencies"]
 LEFT_OUT = ("pandas", "pyarrow")  # asked for by the demo's data package only, which is read without them
@@ -72,6 +72,7 @@ def test_a_lock_names_no_place_to_fetch_from(name):
     [
         ([*DECLARED["dependencies"], *EXTRAS["demo"], *EXTRAS["build"]], "requirements.lock"),
         (EXTRAS["dev"], "requirements-dev.lock"),
+        (EXTRAS["spark"], "requirements-proof.lock"),
     ],
 )
 def test_every_declared_dependency_is_locked_as_declared(declared, name):
@@ -82,7 +83,7 @@ def test_every_declared_dependency_is_locked_as_declared(declared, name):
 
 
 def test_the_development_lock_holds_the_same_versions():
-    runtime, development = (versions((ROOT / name).read_text()) for name in LOCKS)
+    runtime, development = (versions((ROOT / name).read_text()) for name in LOCKS[:2])
 
     assert {name: development[name] for name in runtime} == runtime
 
@@ -101,11 +102,15 @@ def test_every_declared_dependency_tells_its_reason():
     assert [line for line in declared if "  #" not in line] == []
 
 
-def test_every_package_that_our_source_imports_is_declared():
-    declared = {canonicalize_name(Requirement(line).name) for line in (*DECLARED["dependencies"], *EXTRAS["demo"])}
+@pytest.mark.parametrize(("measuring", "extras"), [(False, ["demo"]), (True, ["demo", "dev"])])
+def test_every_package_that_our_source_imports_is_declared(measuring, extras):
+    lines = (*DECLARED["dependencies"], *(line for extra in extras for line in EXTRAS[extra]))
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
     found_in = packages_distributions()
 
-    imported = {wanted.top for module in read_tree(ROOT) for wanted in module.imports} - {*PRODUCT, "tests"}
+    modules = [module for module in read_tree(ROOT) if module.name.startswith("bench") is measuring]
+    imported = {wanted.top for module in modules for wanted in module.imports} - {*PRODUCT, "tests"}
     foreign = imported - sys.stdlib_module_names
 
+    assert modules
     assert {name for name in foreign if not declared & {*map(canonicalize_name, found_in.get(name, ()))}} == set()
