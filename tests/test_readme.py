@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 FOLDERS = {*(ring.partition(".")[0] for ring in PRODUCT), "docs", "migrations", "static", "templates", "tests"}
+FAULTS = "problems.md"  # its journeys have the faults they are shown for; tests of the check hold it against them
 TO_BE_WRITTEN = {"games/flavour.yaml", "templates/games/coin.html"}  # by who follows the manual
 
 
@@ -128,7 +129,7 @@ def test_the_readme_has_a_journey():
     assert journeys_of(ROOT / "README.md")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != FAULTS], ids=lambda page: page.name)
 def test_the_journeys_of_the_manual_read_and_pass_their_tests(page):
     for text in journeys_of(page):
         loaded = load_journey(text, page.name)
