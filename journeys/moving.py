@@ -2,8 +2,9 @@
 
 `passage` tells how the steps of one version are called in another, `move_state` moves one person, `leave` lets her go,
 `lost_ahead` says where she may come to and could not go on.
-All of it is pure.  What she got or sent is never got or sent again: arrivals are counted anew (see `RunState`), so that
-whatever is done once keeps its key, and steps that were renamed keep the key of their first name.
+All of it is pure.  What she got or sent is never got or sent again: arrivals at what is done once are counted anew (see
+`RunState`), so that it keeps its key, and steps that were renamed keep the key of their first name.  What may be done
+again, because she is sent back to before it, counts on: her newer answer is saved like the first one.
 """
 
 from __future__ import annotations
@@ -143,13 +144,21 @@ def _same_wait(passage: Passage, state: RunState, was: Step, step: Step) -> bool
 def _carried(passage: Passage, state: RunState) -> RunState:
     """What she did, under the names of the new version, as far as it means the same there."""
     renamed = passage.renamed
-    turns = dict.fromkeys((renamed.get(step, step) for step in state.turns), 0)
+    turns = {
+        renamed.get(step, step): _turns_after(passage.new, renamed.get(step, step), n)
+        for step, n in state.turns.items()
+    }
     first = {renamed.get(step, step): name for step, name in state.first_names.items()}
     for old, new in renamed.items():
         if old in state.turns:
             first[new] = state.first_names.get(old, old)
     first_names = {step: name for step, name in first.items() if step != name}
     return replace(state, turns=turns, first_names=first_names, results=_results(passage, state.results))
+
+
+def _turns_after(new: Journey, step: str, turns: int) -> int:
+    """How often she counts as having come to a step: anew where it is done once, onward where it may be done again."""
+    return turns if new.has_step(step) and not new.step(step).once else 0
 
 
 def _results(passage: Passage, results: Mapping[str, Value]) -> dict[str, Value]:

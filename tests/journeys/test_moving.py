@@ -181,6 +181,18 @@ def test_who_stood_before_a_coupon_again_passes_it():
     assert [(d.step, d.outcome) for d in came.decisions] == [("FIVE", "already")]
 
 
+def test_who_is_sent_back_has_her_newer_answer_saved_too():
+    steps = "- play: vote\n  tries: 3\n  saves: {crm.fruit: choice}\n- show: "
+    old, new = journey(f"{steps}bye\n"), journey(f"{steps}later\n")
+    first = after(old, came_in(old).state, Played("vote", {"choice": "pear"}), MovedOn("vote"))
+
+    back = after(new, moved(old, new, first.state, {"bye": "vote"}), Visited())
+    second = after(new, back.state, Played("vote", {"choice": "apple"}), MovedOn("vote"))
+
+    saved = [effect.key("j", "ada", 1) for went in (first, second) for effect in went.effects]
+    assert len(set(saved)) == len(saved) == 2
+
+
 def test_a_coupon_of_a_step_that_was_renamed_keeps_its_key():
     new = journey("- give: FIVE\n  id: thanks\n  was: FIVE\n- show: bye\n")
     first = after(OLD, AT_QUIZ, Played("quiz", {"score": 3}), MovedOn("quiz")).effects[0]
