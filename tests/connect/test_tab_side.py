@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.db import reading, transaction
 from app.models import Campaign, Event, Pass
+from app.services.campaigns.changes import note_change
 from app.services.connecting import new_verifier
 from tests.connect.site import ADDRESS, SLUG, Browser, choose
 
@@ -169,6 +170,7 @@ def test_a_pass_ends_with_the_right_to_embed(fan):
     redeem(fan, log_in(fan, origin="https://brand.example"))
     with transaction() as tx:
         tx.scalars(select(Campaign)).one().embed_origins = []
+    note_change()
 
     assert "Who is playing?" in fan.client.get(f"/t/{SLUG}/go", base_url=ADDRESS).text
 
