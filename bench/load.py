@@ -72,6 +72,8 @@ class _Line:
     due_at: float = 0.0
     came: bytes = b""
     wanted: int = -1  # bytes of the whole answer, once its head is there
+    request: bytes = b""
+    kept: bool = False  # whether it has carried an answer before
 
 
 class _Volley:
@@ -107,7 +109,7 @@ class _Volley:
                 return
 
     def _shoot(self, line: _Line, request: bytes, due_at: float) -> None:
-        line.due_at, line.came, line.wanted = due_at, b"", -1
+        line.due_at, line.came, line.wanted, line.request = due_at, b"", -1, request
         self.busy.add(line)
         try:
             line.to.sendall(request)
@@ -126,14 +128,26 @@ class _Volley:
             if line not in self.busy:
                 self._renew(line)  # an idle connection was closed by the server, as it may
             elif not chunk:
-                self.sent.statuses[0] += 1
-                self._rest(line)
-                self._renew(line)
+                self._lose(line)
             elif self._is_whole(line, chunk):
                 self.sent.latencies.append(time.perf_counter() - line.due_at)
                 self.sent.statuses[int(line.came[9:12])] += 1
+                line.kept = True
                 self._rest(line)
         return len(events)
+
+    def _lose(self, line: _Line) -> None:
+        """The server closed: a kept connection may have been idle for too long, so its request goes out once more.
+
+        Every request of ours may be repeated.  Source: RFC 9112, 9.3.1.
+        """
+        again = line.kept and not line.came
+        self._renew(line)
+        if again:
+            line.to.sendall(line.request)
+        else:
+            self.sent.statuses[0] += 1
+            self._rest(line)
 
     def _is_whole(self, line: _Line, chunk: bytes) -> bool:
         line.came += chunk
@@ -154,7 +168,7 @@ class _Volley:
     def _renew(self, line: _Line) -> None:
         self.selector.unregister(line.to)
         line.to.close()
-        line.to = socket.create_connection(("127.0.0.1", self.port))
+        line.to, line.kept = socket.create_connection(("127.0.0.1", self.port)), False
         self._listen(line)
 
     def _listen(self, line: _Line) -> None:

@@ -14,6 +14,16 @@ from tests.servers.chromium import launch
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 PATIENCE_MS = 10_000
+LOOK_MS = 50
+
+
+def until(page: Page, claim: str) -> None:
+    """Wait until a claim about the page holds; the browser's own waiting needs `eval`, which our policies refuse."""
+    for _ in range(PATIENCE_MS // LOOK_MS):
+        if page.evaluate(claim):
+            return
+        page.wait_for_timeout(LOOK_MS)
+    raise AssertionError(f"this does not come true: {claim}")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import until
 from tests.fan_look.axe import violations
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,7 @@ def test_the_tab_tells_its_height(page, preview, host):
     page.goto(f"{host}/host")
     page.frame_locator("iframe").get_by_role("link", name="Play").wait_for()
 
-    page.wait_for_function("document.querySelector('iframe').offsetHeight > 520")
+    until(page, "document.querySelector('iframe').offsetHeight > 520")
     inside = page.frames[1].evaluate("document.body.getBoundingClientRect().height")
     assert abs(page.locator("iframe").bounding_box()["height"] - inside) <= 2
 
@@ -45,17 +46,17 @@ def test_the_height_follows_each_screen(page, preview, host):
     play(page).get_by_role("button", name="Lock it in").wait_for()
 
     inside = page.frames[1].evaluate("document.body.getBoundingClientRect().height")
-    page.wait_for_function(f"Math.abs(document.querySelector('iframe').offsetHeight - {inside}) <= 2")
+    until(page, f"Math.abs(document.querySelector('iframe').offsetHeight - {inside}) <= 2")
 
 
 def test_the_frame_gets_lower_again_but_not_below_what_the_host_asked_for(page, preview, host):
     preview.next_screen = "end"
     page.goto(f"{host}/host")
     page.frame_locator("iframe").get_by_role("link", name="Play").wait_for()
-    page.wait_for_function("document.querySelector('iframe').offsetHeight > 520")
+    until(page, "document.querySelector('iframe').offsetHeight > 520")
     play(page).get_by_role("heading", name="That was it for today").wait_for()
 
-    page.wait_for_function("document.querySelector('iframe').offsetHeight === 480")
+    until(page, "document.querySelector('iframe').offsetHeight === 480")
 
 
 def test_the_host_hears_what_happens_and_nothing_about_whom(page, preview, host):
@@ -108,7 +109,7 @@ def test_a_dialog_opens_closes_and_gives_the_focus_back(page, preview, host, mod
     page.get_by_role("button", name="Close").click()
 
     expect(page.get_by_role("link", name="Play the Spring Cup")).to_be_focused()
-    page.wait_for_function("seen.some(([name]) => name === 'close')")
+    until(page, "seen.some(([name]) => name === 'close')")
     acts = page.evaluate("seen.map(([name]) => name).filter((name) => name !== 'view')")
     assert acts == ["close"]  # a view may still be told after it: the frame answers in its own time
 

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import until
+
 pytestmark = pytest.mark.browser
 
 
@@ -148,7 +150,7 @@ def test_confetti_falls_once_and_not_for_who_wants_calm(context_with, preview):
 def test_the_window_hands_its_code_over_and_the_tab_redeems_it_with_its_own_secret(context_with, preview):
     page = context_with().new_page()
     page.goto(f"{preview.url}/connect")
-    page.wait_for_function("!document.querySelector('[data-enhance]')")
+    until(page, "!document.querySelector('[data-enhance]')")
     expect(page.locator(".way").first).not_to_have_attribute("href", re.compile("c" * 43))
     page.locator(".way").first.click()
     page.locator(".verdict").wait_for()
